@@ -1,0 +1,64 @@
+// Layer 1 of the stack file: which cluster, and how its images get there.
+import { z } from "zod";
+import { kubernetesVersions } from "../versions.ts";
+import { DnsLabel, HostPort, HttpUrl, ImageReference } from "./scalars.ts";
+
+const KubernetesVersion = z
+  .enum(kubernetesVersions)
+  .describe("Kubernetes minor version; each has one pinned node image in versions.ts");
+
+const Kind = z
+  .strictObject({
+    kind: z.literal("kind"),
+    name: DnsLabel.exactOptional().describe("Cluster name. Default: strata-<stack>"),
+    kubernetes: KubernetesVersion.default("1.34"),
+    workers: z.int().min(0).max(9).default(0).describe("Worker nodes beside the one control plane"),
+    eviction: z
+      .enum(["disk-only", "disk-and-memory"])
+      .default("disk-and-memory")
+      .describe("What the kubelet evicts pods for. disk-only lets a laptop swap instead of killing pods"),
+    apiServerPort: HostPort.exactOptional().describe("API server's port on 127.0.0.1. Default: a free one"),
+    timeoutSeconds: z.int().min(30).max(1800).default(300).describe("How long the cluster may take to become ready"),
+  })
+  .describe("A kind cluster on the local container engine; everything is bound to 127.0.0.1");
+
+const Kwok = z
+  .strictObject({
+    kind: z.literal("kwok"),
+    name: DnsLabel.exactOptional().describe("Cluster name. Default: strata-<stack>"),
+    nodes: z.int().min(1).max(100).default(1).describe("Simulated nodes"),
+    timeoutSeconds: z.int().min(10).max(600).default(120),
+  })
+  .describe("A real API server with simulated nodes as local processes: no container engine, nothing really runs");
+
+const Existing = z
+  .strictObject({
+    kind: z.literal("existing"),
+    kubeconfig: z.string().min(1).describe("Path of the kubeconfig file; ~ is the home folder"),
+    context: z.string().min(1).describe("Context in it. Never the current one by accident: it must be named"),
+    nodePorts: z.boolean().default(false).describe("Expose Grafana and the others by NodePort. Off: ClusterIP only"),
+  })
+  .describe("A cluster that somebody else made");
+
+export const ClusterSchema = z.discriminatedUnion("kind", [Kind, Kwok, Existing]);
+
+export const ImagesSchema = z
+  .strictObject({
+    archive: z.string().min(1).exactOptional().describe("Folder of image archives (docker save), one .tar each"),
+    pullThroughCache: z
+      .boolean()
+      .default(false)
+      .describe("Run a registry on 127.0.0.1 that keeps what it pulled and outlives clusters"),
+    remote: z
+      .strictObject({
+        url: HttpUrl.describe("Base URL of image archives named <platform>/<key>.tar with a .sha256 beside each"),
+      })
+      .exactOptional()
+      .describe("Store of images that have a recipe here (the OpenTelemetry collector)"),
+    overrides: z
+      .record(z.string(), ImageReference)
+      .default({})
+      .describe("Another reference for an image of versions.ts, by its key: a mirror or another version"),
+    pullTimeoutSeconds: z.int().min(10).max(3600).default(600),
+  })
+  .describe("Where images come from before they are in the nodes");

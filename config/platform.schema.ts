@@ -1,0 +1,65 @@
+// Layer 3 of the stack file: Postgres, object store, observability, queue.
+import { z } from "zod";
+import { BucketName, Duration, HttpUrl, Quantity, SqlIdentifier, StorageSize } from "./scalars.ts";
+
+export const PostgresSchema = z.strictObject({
+  storage: StorageSize.default("2Gi"),
+  sharedBuffers: z
+    .string()
+    .regex(/^\d+(MB|GB)$/, { error: 'Expected a PostgreSQL size, for example "64MB"' })
+    .default("64MB"),
+  maxConnections: z.int().min(10).max(1000).default(100),
+  memory: Quantity.default("512Mi").describe("Memory limit of the server"),
+  databases: z
+    .record(SqlIdentifier, z.strictObject({ owner: SqlIdentifier }))
+    .default({})
+    .describe(
+      "Database to its owner role. Roles get a random password each; a removed database is kept, never dropped",
+    ),
+});
+
+export const ObjectStoreSchema = z.strictObject({
+  kind: z.literal("garage"),
+  capacity: StorageSize.default("4Gi").describe("Space for objects"),
+  metadataStorage: StorageSize.default("512Mi"),
+  buckets: z.array(BucketName).default([]).describe("Buckets beside those that components and apps ask for themselves"),
+});
+
+export const ObservabilitySchema = z.strictObject({
+  prometheus: z
+    .strictObject({
+      retention: Duration.default("24h"),
+      storage: StorageSize.default("5Gi"),
+      scrapeInterval: Duration.default("30s"),
+    })
+    .prefault({}),
+  alertmanager: z
+    .strictObject({
+      retention: Duration.default("120h"),
+      webhook: HttpUrl.exactOptional().describe("Where alerts go. Unset: they show in Alertmanager and Grafana only"),
+    })
+    .prefault({}),
+  grafana: z
+    .strictObject({
+      credentials: z
+        .enum(["well-known", "random"])
+        .default("random")
+        .describe("well-known is admin/admin and is refused unless the cluster is local"),
+      storage: StorageSize.default("1Gi"),
+    })
+    .prefault({}),
+  loki: z
+    .strictObject({
+      retention: Duration.default("168h"),
+      storage: StorageSize.default("5Gi").describe("Write-ahead log and index; chunks are in the object store"),
+    })
+    .prefault({}),
+  tempo: z.strictObject({ retention: Duration.default("24h"), storage: StorageSize.default("5Gi") }).prefault({}),
+});
+
+export const QueueSchema = z.strictObject({
+  kind: z.literal("redpanda"),
+  storage: StorageSize.default("2Gi"),
+  memory: Quantity.default("2Gi"),
+  console: z.boolean().default(true),
+});

@@ -1,0 +1,82 @@
+// The types that layers hand to each other. A handle carries readiness as values, each as narrow as it can be:
+// an Output here has an edge to exactly the resource that its comment names, so whoever reads it waits for that and nothing else.
+import type * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ImageKey } from "../versions.ts";
+
+export interface ImageSource {
+  /**
+   * Reference to write into a pod. Waits until that image is in the nodes, and for no other image.
+   * Asking for an image is what puts it on the list to fetch. A string other than a key is a full reference.
+   */
+  reference(image: ImageKey | (string & {})): pulumi.Output<string>;
+}
+
+export interface ClusterHandle {
+  readonly name: string;
+  /** Pods report Ready but run nothing: whatever only a container can show is skipped, and said to be. */
+  readonly simulated: boolean;
+  /** On this machine, thrown away with one command. */
+  readonly local: boolean;
+  /** NodePorts are reachable from 127.0.0.1 of the user's machine (or asked for, on an existing cluster). */
+  readonly nodePorts: boolean;
+  readonly provider: kubernetes.Provider;
+  /** Secret. Waits for the API server. */
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly images: ImageSource;
+  /** Give these to every component above layer 1: the provider, and `deletedWith` where the cluster is ours. */
+  readonly options: pulumi.ComponentResourceOptions;
+}
+
+export interface Gateway {
+  /** Base URL on the user's machine; undefined where nothing listens there. */
+  readonly url: string | undefined;
+  /** Waits for the IngressClass. */
+  readonly ingressClass: pulumi.Output<string>;
+  /** Value for the annotation that lists middlewares of the gateway, by the names of the stack file. */
+  middlewareAnnotation(names: readonly string[]): string;
+  /** Namespace that its pods run in: whoever takes traffic from it allows this one in a NetworkPolicy. */
+  readonly namespace: string;
+}
+
+export interface DatabaseCredentials {
+  readonly host: string;
+  readonly port: number;
+  /** Waits until the database and its owner exist. */
+  readonly database: pulumi.Output<string>;
+  readonly user: string;
+  /** Secret. */
+  readonly password: pulumi.Output<string>;
+}
+
+export interface PostgresHandle {
+  readonly namespace: string;
+  /** Throws a ConfigError for a database that is not in the stack file. */
+  database(name: string): DatabaseCredentials;
+}
+
+export interface BucketCredentials {
+  /** http://host:port, inside the cluster. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Waits until layout, key and bucket exist. */
+  readonly bucket: pulumi.Output<string>;
+  readonly accessKeyId: pulumi.Output<string>;
+  /** Secret. */
+  readonly secretAccessKey: pulumi.Output<string>;
+}
+
+export interface ObjectStoreHandle {
+  readonly namespace: string;
+  /** One of the buckets that the object store was constructed with. */
+  bucket(name: string): BucketCredentials;
+}
+
+/** Where telemetry goes: plain addresses, because senders retry and need not wait. */
+export interface TelemetryHandle {
+  readonly namespace: string;
+  /** http://host:4317 */
+  readonly otlpGrpc: string;
+  /** http://host:4318 */
+  readonly otlpHttp: string;
+}

@@ -1,0 +1,82 @@
+// Network policies from a list of flows: a namespace denies everything, and each workload says who may talk to it and whom it talks to.
+
+import type { types } from "@pulumi/kubernetes";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { labels } from "../names.ts";
+import { metadata, selector } from "./workload.ts";
+
+type PeerSpec = types.input.networking.v1.NetworkPolicyPeer;
+type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
+
+/**
+ * The other end of a flow: pods of a namespace (all, or those of one workload), or everybody.
+ * `anywhere` includes the node itself and the world outside; NodePort traffic arrives from there.
+ */
+export type Peer = "anywhere" | { readonly namespace: string; readonly workload?: string };
+
+export interface Flow {
+  readonly peers: readonly Peer[];
+  readonly ports: readonly number[];
+  /** Default TCP. */
+  readonly protocol?: "TCP" | "UDP";
+}
+
+export interface Flows {
+  readonly ingress?: readonly Flow[];
+  /** DNS is always allowed. */
+  readonly egress?: readonly Flow[];
+}
+
+const peerSpec = (peer: Exclude<Peer, "anywhere">): PeerSpec => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
+  ...(peer.workload !== undefined && { podSelector: { matchLabels: selector(peer.workload) } }),
+});
+
+const peers = (flow: Flow): PeerSpec[] | undefined => {
+  const named = flow.peers.filter((peer) => peer !== "anywhere");
+  return named.length === flow.peers.length ? named.map(peerSpec) : undefined;
+};
+
+const flowPorts = (flow: Flow) => flow.ports.map((port) => ({ port, protocol: flow.protocol ?? "TCP" }));
+
+/** DNS of the cluster, over UDP and TCP. */
+const dns = {
+  to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+  ports: [
+    { port: 53, protocol: "UDP" },
+    { port: 53, protocol: "TCP" },
+  ],
+};
+
+/** Policy of one workload. */
+export const policySpec = (workload: string, flows: Flows): PolicySpec => ({
+  podSelector: { matchLabels: { [labels.name]: workload } },
+  policyTypes: ["Ingress", "Egress"],
+  ingress: (flows.ingress ?? []).map((flow) => {
+    const from = peers(flow);
+    return { ports: flowPorts(flow), ...(from && { from }) };
+  }),
+  egress: [
+    dns,
+    ...(flows.egress ?? []).map((flow) => {
+      const to = peers(flow);
+      return { ports: flowPorts(flow), ...(to && { to }) };
+    }),
+  ],
+});
+
+/** Everything in a namespace that no other policy names. */
+export const denyAllSpec: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+
+/** The NetworkPolicy of one workload, named like it. */
+export const allowFlows = (
+  name: string,
+  args: { namespace: pulumi.Input<string>; workload: string; flows: Flows },
+  options: pulumi.CustomResourceOptions,
+): NetworkPolicy =>
+  new NetworkPolicy(
+    name,
+    { metadata: metadata(args.workload, args.namespace), spec: policySpec(args.workload, args.flows) },
+    options,
+  );

@@ -1,0 +1,88 @@
+// Every identifier that two files share: namespaces, host ports, service addresses, labels.
+
+export const namespaces = {
+  ingress: "edge",
+  apps: "apps",
+  microservices: "microservices",
+  database: "database",
+  storage: "storage",
+  observability: "observability",
+  nodeAgents: "node-agents",
+  messaging: "messaging",
+  tunnel: "cloudflare",
+} as const;
+
+/** NodePorts, and the same numbers on 127.0.0.1 of a local cluster's host. */
+export const nodePorts = {
+  grafana: 30300,
+  traefikWeb: 30081,
+  traefikWebsecure: 30444,
+  hubbleUi: 31235,
+  prometheus: 30090,
+  alertmanager: 30093,
+  redpandaConsole: 30082,
+} as const;
+
+/** Ports that containers and Services listen on inside the cluster. */
+export const ports = {
+  postgres: 5432,
+  postgresExporter: 9187,
+  garageS3: 3900,
+  garageRpc: 3901,
+  garageAdmin: 3903,
+  prometheus: 9090,
+  alertmanager: 9093,
+  grafana: 3000,
+  loki: 3100,
+  lokiGrpc: 9095,
+  tempo: 3200,
+  tempoGrpc: 9095,
+  otlpGrpc: 4317,
+  otlpHttp: 4318,
+  collectorMetrics: 8888,
+  collectorHealth: 13133,
+  kubeStateMetrics: 8080,
+  kubeStateMetricsSelf: 8081,
+  nodeExporter: 9100,
+  traefikWeb: 8000,
+  traefikWebsecure: 8443,
+  traefikAdmin: 8080,
+  traefikMetrics: 9100,
+  cloudflaredMetrics: 2000,
+  kafka: 9092,
+  redpandaAdmin: 9644,
+  redpandaRpc: 33145,
+  redpandaConsole: 8080,
+} as const;
+
+/** Service names; each is also the value of the label app.kubernetes.io/name of its pods. */
+export const services = {
+  postgres: "postgres",
+  garage: "garage",
+  prometheus: "prometheus",
+  alertmanager: "alertmanager",
+  grafana: "grafana",
+  loki: "loki",
+  tempo: "tempo",
+  collector: "otel-collector",
+  agent: "otel-agent",
+  kubeStateMetrics: "kube-state-metrics",
+  nodeExporter: "node-exporter",
+  traefik: "traefik",
+  cloudflared: "cloudflared",
+  redpanda: "redpanda",
+  redpandaConsole: "redpanda-console",
+} as const;
+
+/** Cluster-internal host name of a Service. */
+export const host = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;
+
+export const ingressClass = "traefik";
+export const s3Region = "garage";
+
+export const labels = {
+  name: "app.kubernetes.io/name",
+  component: "app.kubernetes.io/component",
+  partOf: "app.kubernetes.io/part-of",
+  managedBy: "app.kubernetes.io/managed-by",
+} as const;
