@@ -1,0 +1,119 @@
+// Mistakes that no single section shows: a route taken twice, a database that nobody declares, a store that is missing.
+import { images } from "../versions.ts";
+import { nearest } from "./nearest.ts";
+import type { Config } from "./schema.ts";
+
+export interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Sections that are valid by themselves; a section with mistakes of its own is left out, so it cannot cause follow-up errors. */
+export type ValidSections = Partial<Config>;
+
+interface Route {
+  readonly host?: string;
+  readonly path: string;
+  readonly middlewares: readonly string[];
+}
+
+const unknown = (what: string, name: string, where: string, known: readonly string[]): string => {
+  const guess = nearest(name, known);
+  return `Unknown ${what} "${name}". ${guess ? `Did you mean "${guess}"? ` : ""}${where}: ${known.join(", ") || "none"}`;
+};
+
+const routesOf = (config: ValidSections): { path: readonly PropertyKey[]; route: Route }[] => [
+  ...Object.entries(config.network?.ingress.routes ?? {}).map(([name, route]) => ({
+    path: ["network", "ingress", "routes", name],
+    route,
+  })),
+  ...Object.entries(config.apps ?? {}).flatMap(([name, app]) =>
+    app.routes.map((route, index) => ({ path: ["apps", name, "routes", index], route })),
+  ),
+];
+
+const routeIssues = (config: ValidSections): Issue[] => {
+  const middlewares = config.network && Object.keys(config.network.ingress.middlewares);
+  const taken = new Map<string, string>();
+  return routesOf(config).flatMap(({ path, route }) => {
+    const issues: Issue[] = [];
+    if (middlewares)
+      route.middlewares.forEach((name, index) => {
+        if (!middlewares.includes(name))
+          issues.push({
+            path: [...path, "middlewares", index],
+            message: unknown("middleware", name, "Declared under network.ingress.middlewares", middlewares),
+          });
+      });
+    const host = route.host ?? "any host";
+    const key = `${host} ${route.path.replace(/(.)\/$/, "$1")}`;
+    const other = taken.get(key);
+    if (other === undefined)
+      taken.set(
+        key,
+        path
+          .slice(0, -1)
+          .concat(path.at(-1) ?? "")
+          .join("."),
+      );
+    else
+      issues.push({
+        path: [...path, "path"],
+        message: `${route.path} on ${host} is already the route of ${other}. Give one of them another path or host`,
+      });
+    return issues;
+  });
+};
+
+const appIssues = (config: ValidSections, present: ReadonlySet<string>): Issue[] =>
+  Object.entries(config.apps ?? {}).flatMap(([name, app]) => {
+    const issues: Issue[] = [];
+    const add = (key: string, message: string) => issues.push({ path: ["apps", name, key], message });
+    const databases = Object.keys(config.postgres?.databases ?? {});
+    if (
+      app.database !== undefined &&
+      !databases.includes(app.database) &&
+      (config.postgres || !present.has("postgres"))
+    )
+      add("database", unknown("database", app.database, "Declared under postgres.databases", databases));
+    if (app.bucket !== undefined && !present.has("objectStore"))
+      add("bucket", "A bucket needs an object store. Add strata:objectStore with kind: garage");
+    const image = app.image.startsWith("versions:") ? app.image.slice("versions:".length) : undefined;
+    if (image !== undefined && !(image in images))
+      add("image", unknown("image", image, "Allowed after versions:", Object.keys(images)));
+    if (app.autoscaling && app.autoscaling.min > app.autoscaling.max)
+      add("autoscaling", `min (${app.autoscaling.min}) is more than max (${app.autoscaling.max}). Swap them`);
+    return issues;
+  });
+
+/**
+ * Checks across sections.
+ *
+ * @param present names of all sections in the stack file, valid or not.
+ */
+export const crossCheck = (config: ValidSections, present: ReadonlySet<string>): Issue[] => {
+  const issues: Issue[] = [];
+  if (present.has("observability") && !present.has("objectStore"))
+    issues.push({
+      path: ["observability"],
+      message: "Loki and Tempo keep their data in the object store. Add strata:objectStore with kind: garage",
+    });
+  const wellKnown = config.observability?.grafana.credentials === "well-known";
+  if (wellKnown && config.cluster?.kind === "existing")
+    issues.push({
+      path: ["observability", "grafana", "credentials"],
+      message: "well-known (admin/admin) is allowed on local clusters only (kind, kwok). Set it to random",
+    });
+  if (wellKnown && Object.values(config.network?.tunnel?.hosts ?? {}).includes("grafana"))
+    issues.push({
+      path: ["observability", "grafana", "credentials"],
+      message: "well-known (admin/admin) would be public through network.tunnel.hosts. Set it to random",
+    });
+  for (const key of Object.keys(config.images?.overrides ?? {}))
+    if (!(key in images))
+      issues.push({
+        path: ["images", "overrides", key],
+        message: unknown("image", key, "Allowed", Object.keys(images)),
+      });
+  return [...issues, ...routeIssues(config), ...appIssues(config, present)];
+};

@@ -1,0 +1,44 @@
+// The only reader of the stack's configuration and of the environment: everything below it gets plain, typed, frozen data.
+import * as pulumi from "@pulumi/pulumi";
+import { parseConfig, type RawSections } from "./parse.ts";
+import { type Config, secretKeys } from "./schema.ts";
+
+export interface LoadedConfig {
+  /** Name of the Pulumi stack. */
+  readonly stack: string;
+  readonly config: Config;
+  /** Secret of the tunnel: the credentials file's JSON. Undefined where none is set. */
+  readonly tunnelCredentials: pulumi.Output<string> | undefined;
+}
+
+/**
+ * Reads, checks and freezes the stack's configuration.
+ *
+ * @throws ConfigError with every mistake of the stack file at once.
+ */
+export const loadConfig = (): LoadedConfig => {
+  const project = new pulumi.Config();
+  const stack = pulumi.getStack();
+  const sections: RawSections = {};
+  for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
+    const [namespace, name] = split(key);
+    if (namespace === project.name && !(secretKeys as readonly string[]).includes(name)) sections[name] = value;
+  }
+  return {
+    stack,
+    config: parseConfig({
+      file: `Pulumi.${stack.replace(/-rehearsal$/, "")}.yaml`,
+      sections,
+      overrides: {
+        ...(process.env["STRATA_CLUSTER"] && { cluster: process.env["STRATA_CLUSTER"] }),
+        ...(process.env["STRATA_IMAGES_ARCHIVE"] && { imagesArchive: process.env["STRATA_IMAGES_ARCHIVE"] }),
+      },
+    }),
+    tunnelCredentials: project.getSecret("tunnelCredentials"),
+  };
+};
+
+const split = (key: string): [string, string] => {
+  const colon = key.indexOf(":");
+  return [key.slice(0, colon), key.slice(colon + 1)];
+};

@@ -1,0 +1,11 @@
+// The key that a misspelt one was probably meant to be.
+import { distance } from "fastest-levenshtein";
+
+/** The candidate within a third of the word's length in edits, or undefined. */
+export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits);
+  const best = ranked[0];
+  return best && best.edits <= Math.max(1, Math.ceil(word.length / 3)) ? best.candidate : undefined;
+};

@@ -1,0 +1,188 @@
+// From the raw strings of a stack file to a checked configuration: pure, and all errors at once.
+import type { z } from "zod";
+import { ConfigError } from "../lib/errors.ts";
+import { crossCheck } from "./cross-check.ts";
+import { nearest } from "./nearest.ts";
+import { type Config, ConfigSchema, sections as schemas, sectionNames } from "./schema.ts";
+
+/** Section name to its JSON, as the engine hands structured configuration over. */
+export type RawSections = Record<string, string>;
+
+export interface ParseInput {
+  /** Name of the stack file, for messages. */
+  readonly file: string;
+  readonly sections: RawSections;
+  readonly overrides?: Overrides;
+}
+
+/** What the environment of one run may change: where the cluster is, and where this machine keeps its image archives. */
+export interface Overrides {
+  /** STRATA_CLUSTER: only `kwok`, which rehearses a stack without a container engine. */
+  readonly cluster?: string;
+  /** STRATA_IMAGES_ARCHIVE: folder, in place of images.archive. */
+  readonly imagesArchive?: string;
+}
+
+const parseSection = (name: string, raw: string, issues: string[]): unknown => {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    issues.push(`strata:${name}: expected a mapping of keys, got "${raw}". See docs/configuration.md`);
+    return undefined;
+  }
+};
+
+const at = (input: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    input,
+  );
+
+const show = (path: readonly PropertyKey[]): string =>
+  `strata:${path.map((key, index) => (typeof key === "number" ? `[${key}]` : `${index ? "." : ""}${String(key)}`)).join("")}`;
+
+const shorten = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+};
+
+/** Keys that the schema allows beside the unknown one: the schema itself is asked, so the list cannot go stale. */
+const allowedKeys = (input: unknown, path: readonly PropertyKey[]): string[] => {
+  const schema = shapeAt(ConfigSchema, input, path);
+  return schema ? Object.keys(schema) : [];
+};
+
+interface Definition {
+  readonly type: string;
+  readonly innerType?: z.ZodType;
+  readonly shape?: Record<string, z.ZodType>;
+  readonly valueType?: z.ZodType;
+  readonly element?: z.ZodType;
+  readonly options?: readonly z.ZodType[];
+  readonly discriminator?: string;
+}
+
+const definition = (schema: z.ZodType): Definition => {
+  const found = schema.def as unknown as Definition;
+  return found.innerType ? definition(found.innerType) : found;
+};
+
+const shapeAt = (
+  schema: z.ZodType,
+  input: unknown,
+  path: readonly PropertyKey[],
+): Record<string, z.ZodType> | undefined => {
+  const def = definition(schema);
+  if (def.type === "union" && def.options && def.discriminator) {
+    const kind = at(input, [def.discriminator]);
+    const option = def.options.find((candidate) => {
+      const literal = definition(candidate).shape?.[def.discriminator as string]?.def as
+        | { values?: unknown[] }
+        | undefined;
+      return literal?.values?.includes(kind);
+    });
+    return option && shapeAt(option, input, path);
+  }
+  const [head, ...rest] = path;
+  if (head === undefined) return def.shape;
+  const next = def.type === "object" ? def.shape?.[String(head)] : def.type === "record" ? def.valueType : def.element;
+  return next && shapeAt(next, at(input, [head]), rest);
+};
+
+const kinds = (path: readonly PropertyKey[], issue: z.core.$ZodIssue): string[] => {
+  if (issue.code === "invalid_union" && "discriminator" in issue) {
+    const parent = path.slice(0, -1);
+    const def = parentDefinition(parent);
+    return (def?.options ?? []).flatMap((option) => {
+      const literal = definition(option).shape?.[String(def?.discriminator)]?.def as { values?: string[] } | undefined;
+      return literal?.values ?? [];
+    });
+  }
+  return issue.code === "invalid_value" ? issue.values.map(String) : [];
+};
+
+const parentDefinition = (path: readonly PropertyKey[]): Definition | undefined => {
+  let def = definition(ConfigSchema);
+  for (const key of path) {
+    const next = def.type === "object" ? def.shape?.[String(key)] : def.type === "record" ? def.valueType : def.element;
+    if (!next) return undefined;
+    def = definition(next);
+  }
+  return def;
+};
+
+/** One issue as one sentence: where, what was found, what is allowed, what to do. */
+const explain = (issue: z.core.$ZodIssue, input: unknown): string[] => {
+  const where = show(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const allowed = allowedKeys(input, issue.path);
+    return issue.keys.map((key) => {
+      const guess = nearest(key, allowed);
+      return `${show([...issue.path, key])}: unknown key. ${guess ? `Did you mean "${guess}"? ` : ""}Allowed here: ${allowed.join(", ")}`;
+    });
+  }
+  const value = at(input, issue.path);
+  const allowed = kinds(issue.path, issue);
+  if (allowed.length > 0) {
+    const guess = typeof value === "string" ? nearest(value, allowed) : undefined;
+    const got = value === undefined ? "missing" : `${shorten(value)} is not allowed`;
+    return [`${where}: ${got}. ${guess ? `Did you mean "${guess}"? ` : ""}Allowed: ${allowed.join(", ")}`];
+  }
+  const message = issue.message.replace(/^Invalid input: expected (\w+), received .*/, "Expected a value of type $1");
+  return [`${where}: ${value === undefined ? "missing" : `got ${shorten(value)}`}. ${message}`];
+};
+
+const freeze = <T>(value: T): T => {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
+  }
+  return value;
+};
+
+const withOverrides = (input: Record<string, unknown>, overrides: Overrides): Record<string, unknown> => {
+  const result = { ...input };
+  if (overrides.imagesArchive !== undefined)
+    result["images"] = { ...(input["images"] as object | undefined), archive: overrides.imagesArchive };
+  if (overrides.cluster !== undefined) result["cluster"] = { kind: overrides.cluster };
+  return result;
+};
+
+/**
+ * Parses and checks the sections of one stack file.
+ *
+ * @throws ConfigError listing every issue with its key path, the value found, what is allowed and the next step.
+ */
+export const parseConfig = ({ file, sections, overrides = {} }: ParseInput): Config => {
+  const issues: string[] = [];
+  if (overrides.cluster !== undefined && overrides.cluster !== "kwok")
+    issues.push(
+      `STRATA_CLUSTER: "${overrides.cluster}" is not allowed. Allowed: kwok. Unset it to use the stack file's cluster`,
+    );
+  const input: Record<string, unknown> = {};
+  for (const [name, raw] of Object.entries(sections)) {
+    if ((sectionNames as readonly string[]).includes(name)) input[name] = parseSection(name, raw, issues);
+    else {
+      const guess = nearest(name, sectionNames);
+      issues.push(
+        `strata:${name}: unknown key. ${guess ? `Did you mean "${guess}"? ` : ""}Allowed here: ${sectionNames.join(", ")}`,
+      );
+    }
+  }
+  const merged = withOverrides(input, overrides);
+  const present = new Set(Object.keys(merged));
+  const valid: Record<string, unknown> = {};
+  for (const name of sectionNames) {
+    if (present.has(name) && merged[name] === undefined) continue;
+    const parsed = schemas[name].safeParse(merged[name]);
+    if (parsed.success) valid[name] = parsed.data;
+    else
+      issues.push(
+        ...parsed.error.issues.flatMap((issue) => explain({ ...issue, path: [name, ...issue.path] }, merged)),
+      );
+  }
+  issues.push(...crossCheck(valid, present).map(({ path, message }) => `${show(path)}: ${message}`));
+  if (issues.length > 0) throw new ConfigError(file, issues);
+  return freeze(ConfigSchema.parse(merged));
+};
