@@ -28,6 +28,12 @@ export interface ClusterHandle {
   readonly options: pulumi.ComponentResourceOptions;
 }
 
+/** The pod network. Only what truly needs running pods waits for it: API objects may be created before. */
+export interface PodNetwork {
+  /** Name of the CNI. Resolves when pods can get an address; at once where the cluster brings its own CNI. */
+  readonly ready: pulumi.Output<string>;
+}
+
 export interface Gateway {
   /** Base URL on the user's machine; undefined where nothing listens there. */
   readonly url: string | undefined;
@@ -37,6 +43,13 @@ export interface Gateway {
   middlewareAnnotation(names: readonly string[]): string;
   /** Namespace that its pods run in: whoever takes traffic from it allows this one in a NetworkPolicy. */
   readonly namespace: string;
+  /** What a RoleBinding in a namespace must name before the gateway can see the Ingress objects there. */
+  readonly reader: {
+    /** Waits for the ClusterRole. */
+    readonly clusterRole: pulumi.Output<string>;
+    /** ServiceAccount of the gateway, in its namespace. */
+    readonly serviceAccount: string;
+  };
 }
 
 export interface DatabaseCredentials {

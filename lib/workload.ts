@@ -36,6 +36,8 @@ export interface ContainerArgs {
   readonly startup?: Probe;
   readonly readiness?: Probe;
   readonly liveness?: Probe;
+  /** Seconds to go on serving after the pod was told to stop, until every proxy has forgotten its address. */
+  readonly drainSeconds?: number;
   /** Mount path to volume name, or to a mount with its options. */
   readonly mounts?: Readonly<Record<string, string | Omit<VolumeMount, "mountPath">>>;
   /** Added to the hardened security context, for the few containers that need more. */
@@ -91,6 +93,7 @@ export const container = (args: ContainerArgs): Container => ({
   ...(args.startup && { startupProbe: args.startup }),
   ...(args.readiness && { readinessProbe: args.readiness }),
   ...(args.liveness && { livenessProbe: args.liveness }),
+  ...(args.drainSeconds !== undefined && { lifecycle: { preStop: { sleep: { seconds: args.drainSeconds } } } }),
   ...(args.mounts && {
     volumeMounts: Object.entries(args.mounts).map(([mountPath, mount]) =>
       typeof mount === "string" ? { name: mount, mountPath } : { ...mount, mountPath },
