@@ -3,6 +3,8 @@ import { distance } from "fastest-levenshtein";
 
 /** The candidate within a third of the word's length in edits, or undefined. */
 export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
+  // A number is not a misspelling of another number.
+  if (!/[a-z]/i.test(word)) return undefined;
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits);

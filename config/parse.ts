@@ -1,5 +1,5 @@
 // From the raw strings of a stack file to a checked configuration: pure, and all errors at once.
-import type { z } from "zod";
+import { z } from "zod";
 import { ConfigError } from "../lib/errors.ts";
 import { crossCheck } from "./cross-check.ts";
 import { nearest } from "./nearest.ts";
@@ -174,7 +174,9 @@ export const parseConfig = ({ file, sections, overrides = {} }: ParseInput): Con
   const present = new Set(Object.keys(merged));
   const valid: Record<string, unknown> = {};
   for (const name of sectionNames) {
-    if (present.has(name) && merged[name] === undefined) continue;
+    const unreadable = present.has(name) && merged[name] === undefined;
+    const leftOut = !present.has(name) && schemas[name] instanceof z.ZodExactOptional;
+    if (unreadable || leftOut) continue;
     const parsed = schemas[name].safeParse(merged[name]);
     if (parsed.success) valid[name] = parsed.data;
     else

@@ -1,0 +1,203 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { stackFileSchema } from "../../../config/json-schema.ts";
+import { type ParseInput, parseConfig } from "../../../config/parse.ts";
+import { ConfigError } from "../../../lib/errors.ts";
+import { stackSections } from "../../support/stack-file.ts";
+
+type Sections = Record<string, unknown>;
+const kind = { kind: "kind" };
+const app = { image: "versions:podinfo", port: 9898 };
+
+const issues = (sections: Sections, overrides: ParseInput["overrides"] = {}): readonly string[] => {
+  const raw = Object.fromEntries(Object.entries(sections).map(([name, value]) => [name, JSON.stringify(value)]));
+  try {
+    parseConfig({ file: "Pulumi.test.yaml", sections: raw, overrides });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.issues;
+    throw error;
+  }
+  return [];
+};
+
+describe("a wrong stack file", () => {
+  const wrong: [string, Sections, string[]][] = [
+    [
+      "unknown section",
+      { cluster: kind, newtork: {} },
+      [
+        'strata:newtork: unknown key. Did you mean "network"? Allowed here: cluster, images, network, postgres, objectStore, observability, queue, apps',
+      ],
+    ],
+    ["no cluster", {}, ["strata:cluster: missing. Expected a value of type object"]],
+    [
+      "unknown cluster kind",
+      { cluster: { kind: "knd" } },
+      ['strata:cluster.kind: "knd" is not allowed. Did you mean "kind"? Allowed: kind, kwok, existing'],
+    ],
+    [
+      "unknown Kubernetes version",
+      { cluster: { kind: "kind", kubernetes: "1.12" } },
+      ['strata:cluster.kubernetes: "1.12" is not allowed. Allowed: 1.34, 1.35, 1.36'],
+    ],
+    [
+      "misspelt key deep inside",
+      { cluster: kind, postgres: { storrage: "2Gi" } },
+      [
+        'strata:postgres.storrage: unknown key. Did you mean "storage"? Allowed here: storage, sharedBuffers, maxConnections, memory, databases',
+      ],
+    ],
+    [
+      "bad quantity",
+      { cluster: kind, postgres: { storage: "2" } },
+      ['strata:postgres.storage: got "2". Expected a storage size with its unit, for example "2Gi"'],
+    ],
+    [
+      "privileged host port",
+      { cluster: { kind: "kind", apiServerPort: 443 } },
+      ["strata:cluster.apiServerPort: got 443. Expected a port from 1024 to 65535"],
+    ],
+    [
+      "two apps on one route",
+      { cluster: kind, apps: { a: { ...app, routes: [{ path: "/x" }] }, b: { ...app, routes: [{ path: "/x/" }] } } },
+      [
+        "strata:apps.b.routes[0].path: /x/ on any host is already the route of apps.a.routes.0. Give one of them another path or host",
+      ],
+    ],
+    [
+      "a floating tag",
+      { cluster: kind, apps: { a: { ...app, image: "ghcr.io/a/b:latest" } } },
+      [
+        'strata:apps.a.image: got "ghcr.io/a/b:latest". The tag latest names another image every day. Give the version, for example :1.4.2',
+      ],
+    ],
+    [
+      "an image that is not in the versions file",
+      { cluster: kind, apps: { a: { ...app, image: "versions:podinfoo" } } },
+      [
+        expect.stringContaining(
+          'strata:apps.a.image: Unknown image "podinfoo". Did you mean "podinfo"? Allowed after versions:',
+        ) as string,
+      ],
+    ],
+    [
+      "an unknown middleware",
+      {
+        cluster: kind,
+        network: { ingress: { kind: "traefik", middlewares: { cors: { kind: "retry", attempts: 2 } } } },
+        apps: { a: { ...app, routes: [{ path: "/", middlewares: ["corss"] }] } },
+      },
+      [
+        'strata:apps.a.routes[0].middlewares[0]: Unknown middleware "corss". Did you mean "cors"? Declared under network.ingress.middlewares: cors',
+      ],
+    ],
+    [
+      "an undeclared database",
+      {
+        cluster: kind,
+        postgres: { databases: { auth_db: { owner: "dev" } } },
+        apps: { a: { ...app, database: "aut_db" } },
+      },
+      [
+        'strata:apps.a.database: Unknown database "aut_db". Did you mean "auth_db"? Declared under postgres.databases: auth_db',
+      ],
+    ],
+    [
+      "observability without an object store",
+      { cluster: kind, observability: {} },
+      [
+        "strata:observability: Loki and Tempo keep their data in the object store. Add strata:objectStore with kind: garage",
+      ],
+    ],
+    [
+      "well-known credentials outside a local cluster",
+      {
+        cluster: { kind: "existing", kubeconfig: "~/.kube/config", context: "x" },
+        objectStore: { kind: "garage" },
+        observability: { grafana: { credentials: "well-known" } },
+      },
+      [
+        "strata:observability.grafana.credentials: well-known (admin/admin) is allowed on local clusters only (kind, kwok). Set it to random",
+      ],
+    ],
+    [
+      "a minimum above the maximum",
+      { cluster: kind, apps: { a: { ...app, autoscaling: { min: 4, max: 2 } } } },
+      ["strata:apps.a.autoscaling: min (4) is more than max (2). Swap them"],
+    ],
+    [
+      "an override of an unknown image",
+      { cluster: kind, images: { overrides: { postgress: "ghcr.io/a/b:1" } } },
+      [
+        expect.stringContaining(
+          'strata:images.overrides.postgress: Unknown image "postgress". Did you mean "postgres"? Allowed:',
+        ) as string,
+      ],
+    ],
+  ];
+  test.each(wrong)("%s", (_name, sections, expected) => {
+    expect(issues(sections)).toEqual(expected);
+  });
+
+  test("reports mistakes of all sections, and between valid ones, at once", () => {
+    const found = issues({
+      cluster: { kind: "knd" },
+      postgres: { storage: "2" },
+      apps: { a: { ...app, bucket: "data", routes: [{ path: "/" }] }, b: { ...app, routes: [{ path: "/" }] } },
+    });
+    expect(found.map((issue) => issue.slice(0, issue.indexOf(": ")))).toEqual([
+      "strata:cluster.kind",
+      "strata:postgres.storage",
+      "strata:apps.b.routes[0].path",
+      "strata:apps.a.bucket",
+    ]);
+  });
+
+  test("a section that is no mapping", () => {
+    expect(() => parseConfig({ file: "Pulumi.test.yaml", sections: { cluster: "kind" } })).toThrow(
+      'Pulumi.test.yaml has 1 error:\n  - strata:cluster: expected a mapping of keys, got "kind". See docs/configuration.md',
+    );
+  });
+
+  test("an unknown STRATA_CLUSTER", () => {
+    expect(issues({ cluster: kind }, { cluster: "kindd" })[0]).toBe(
+      'STRATA_CLUSTER: "kindd" is not allowed. Allowed: kwok. Unset it to use the stack file\'s cluster',
+    );
+  });
+});
+
+describe("a right stack file", () => {
+  test("dev-fast parses, and is frozen to the bottom", () => {
+    const config = parseConfig({ file: "Pulumi.dev-fast.yaml", sections: stackSections("dev-fast") });
+    expect(config.cluster.kind).toBe("kind");
+    expect(Object.keys(config.postgres?.databases ?? {})).toEqual([
+      "auth_db",
+      "lang_db",
+      "greeter_db",
+      "caller_db",
+      "gateway_db",
+    ]);
+    expect(Object.isFrozen(config.network.ingress.middlewares["cors"])).toBe(true);
+  });
+
+  test("STRATA_CLUSTER=kwok swaps the cluster and nothing else", () => {
+    const sections = stackSections("dev-fast");
+    const plain = parseConfig({ file: "f", sections });
+    const rehearsed = parseConfig({ file: "f", sections, overrides: { cluster: "kwok" } });
+    expect(rehearsed).toEqual({ ...plain, cluster: { kind: "kwok", nodes: 1, timeoutSeconds: 120 } });
+  });
+
+  test("STRATA_IMAGES_ARCHIVE gives the folder of archives", () => {
+    const config = parseConfig({
+      file: "f",
+      sections: stackSections("dev-fast"),
+      overrides: { imagesArchive: "/tars" },
+    });
+    expect(config.images.archive).toBe("/tars");
+  });
+});
+
+test("the JSON schema for editors is the one that the schemas generate", () => {
+  const file = new URL("../../../config/stack.schema.json", import.meta.url);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(JSON.stringify(stackFileSchema())));
+});
