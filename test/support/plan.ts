@@ -1,0 +1,167 @@
+// Plan recorder: runs the program against mocks and keeps every registration with its inputs, parent and edges.
+import * as pulumi from "@pulumi/pulumi";
+import { valueState } from "./mock-state.ts";
+
+type Inputs = Record<string, unknown>;
+
+export interface Registration {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly custom: boolean;
+  readonly inputs: Inputs;
+  readonly parent: string;
+  /** URNs that the resource waits for: through its inputs or dependsOn. */
+  readonly dependencies: readonly string[];
+  /** URN of the explicit provider, without its id; empty for a default provider. */
+  readonly provider: string;
+  readonly deletedWith: string;
+  readonly deleteBeforeReplace: boolean;
+  readonly customTimeouts: boolean;
+}
+
+export interface Plan {
+  readonly resources: readonly Registration[];
+  readonly outputs: Record<string, unknown>;
+  /** Tokens of functions that the program called; an offline preview must not call any. */
+  readonly calls: readonly string[];
+  /** The one registration of that name (and type, where several share it); throws if there is none or more. */
+  find(name: string, type?: string): Registration;
+  /** Names of all custom resources that must exist before it, transitively. */
+  upstream(name: string, type?: string): Set<string>;
+}
+
+export interface PlanOptions {
+  readonly project?: string;
+  readonly stack: string;
+  readonly preview?: boolean;
+  readonly config?: Record<string, string>;
+  readonly secretKeys?: string[];
+}
+
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getDependenciesList(): string[];
+  getPropertydependenciesMap(): { forEach(visit: (value: { getUrnsList(): string[] }) => void): void };
+  getProvider(): string;
+  getProvidersMap(): { forEach(visit: (value: string) => void): void };
+  getDeletedwith(): string;
+  getDeletebeforereplace(): boolean;
+  getCustomtimeouts(): unknown;
+}
+
+interface Monitor {
+  registerResource(
+    request: RegisterRequest,
+    done: (error: unknown, response: { getUrn(): string } | undefined) => void,
+  ): void;
+}
+
+/** Registers the program's resources with mocks. `run` is the program; whatever it returns are the stack's outputs. */
+export const recordPlan = async (
+  options: PlanOptions,
+  run: () => Promise<Record<string, unknown>> | Record<string, unknown>,
+): Promise<Plan> => {
+  const inputs = new Map<string, Inputs>();
+  const calls: string[] = [];
+  const resources: Registration[] = [];
+
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => {
+        inputs.set(`${args.type}|${args.name}`, args.inputs as Inputs);
+        return { id: `${args.name}-id`, state: valueState(args.type, args.name, args.inputs as Inputs) };
+      },
+      call: (args) => {
+        calls.push(args.token);
+        throw new Error(`The plan called ${args.token}, which needs a cluster or a cloud`);
+      },
+    },
+    options.project ?? "strata",
+    options.stack,
+    options.preview ?? false,
+  );
+  pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys);
+
+  const { getMonitor } = await import("@pulumi/pulumi/runtime/settings.js");
+  const monitor = getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, done) =>
+    register(request, (error, response) => {
+      if (response) {
+        const edges = new Set(request.getDependenciesList());
+        request.getPropertydependenciesMap().forEach((value) => {
+          for (const urn of value.getUrnsList()) edges.add(urn);
+        });
+        resources.push({
+          urn: response.getUrn(),
+          type: request.getType(),
+          name: request.getName(),
+          custom: request.getCustom(),
+          inputs: inputs.get(`${request.getType()}|${request.getName()}`) ?? {},
+          parent: request.getParent(),
+          dependencies: [...edges].sort(),
+          provider: request.getProvider().replace(/::[^:]*$/, ""),
+          deletedWith: request.getDeletedwith(),
+          deleteBeforeReplace: request.getDeletebeforereplace(),
+          customTimeouts: request.getCustomtimeouts() !== undefined,
+        });
+      }
+      done(error, response);
+    });
+
+  const outputs = await run();
+  const resolved = Object.fromEntries(
+    await Promise.all(
+      Object.entries(outputs).map(async ([key, value]) => [key, await outputValue(pulumi.output(value))] as const),
+    ),
+  );
+  await pulumi.runtime.disconnect();
+  return plan(resources, resolved, calls);
+};
+
+const plan = (resources: Registration[], outputs: Record<string, unknown>, calls: string[]): Plan => {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const find = (name: string, type?: string): Registration => {
+    const found = resources.filter(
+      (resource) => resource.name === name && (type === undefined || resource.type === type),
+    );
+    const [first] = found;
+    if (!first || found.length > 1)
+      throw new Error(
+        `${found.length} resources are named ${name}${type ? ` (${type})` : ""}. There are: ${resources.map((r) => r.name).join(", ")}`,
+      );
+    return first;
+  };
+  return {
+    resources,
+    outputs,
+    calls,
+    find,
+    upstream: (name, type) => {
+      const seen = new Set<string>();
+      const names = new Set<string>();
+      const visit = (resource: Registration) => {
+        for (const urn of [...resource.dependencies, resource.provider]) {
+          const next = byUrn.get(urn);
+          if (!next || seen.has(urn)) continue;
+          seen.add(urn);
+          if (next.custom) names.add(next.name);
+          visit(next);
+        }
+      };
+      visit(find(name, type));
+      return names;
+    },
+  };
+};
+
+/** The value of an Output, awaited: assertions never hide in an `apply` that nobody waits for. */
+export const outputValue = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const { promise } = output as unknown as { promise(withUnknowns?: boolean): Promise<T> };
+    promise.call(output, true).then(resolve, reject);
+  });
