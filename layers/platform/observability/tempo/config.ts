@@ -1,0 +1,101 @@
+// Tempo's configuration file as data: one process with a local write-ahead log, blocks in the object store,
+// and the metrics that the service map and the links from traces to metrics are made of.
+import { ports, s3Region } from "../../../../names.ts";
+import { bucketVariable } from "../bucket-secret.ts";
+
+export interface TempoConfigArgs {
+  /** How long traces are kept; a Go duration in whole seconds, minutes or hours. */
+  readonly retention: string;
+  /** http://host:port of the object store. */
+  readonly endpoint: string;
+  /** http://host:port of Prometheus, which takes the generated metrics by remote write. */
+  readonly prometheusUrl: string;
+  /** Folder for the write-ahead logs. Default: /var/tempo. */
+  readonly path?: string;
+}
+
+export const tempoConfig = (args: TempoConfigArgs) => {
+  const path = args.path ?? "/var/tempo";
+  const endpoint = new URL(args.endpoint);
+  return {
+    usage_report: { reporting_enabled: false },
+    // Grafana streams search results over the HTTP port, so that the gRPC port needs no Service.
+    stream_over_http_enabled: true,
+    server: { http_listen_port: ports.tempo, grpc_listen_port: ports.tempoGrpc, log_level: "info" },
+    distributor: {
+      receivers: {
+        otlp: {
+          protocols: {
+            grpc: { endpoint: `0.0.0.0:${ports.otlpGrpc}` },
+            http: { endpoint: `0.0.0.0:${ports.otlpHttp}` },
+          },
+        },
+      },
+    },
+    ingester: {
+      // The default of 15 s gives other members of a ring time to notice; there are none.
+      lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
+      max_block_duration: "10m",
+      max_block_bytes: 104857600,
+      concurrent_flushes: 2,
+    },
+    compactor: {
+      compaction: {
+        block_retention: args.retention,
+        compacted_block_retention: "10m",
+        compaction_window: "1h",
+        max_block_bytes: 1073741824,
+      },
+    },
+    storage: {
+      trace: {
+        backend: "s3",
+        s3: {
+          endpoint: endpoint.host,
+          insecure: endpoint.protocol === "http:",
+          region: s3Region,
+          bucket: bucketVariable("bucket"),
+          access_key: bucketVariable("accessKeyId"),
+          secret_key: bucketVariable("secretAccessKey"),
+          forcepathstyle: true,
+        },
+        wal: { path: `${path}/wal` },
+        pool: { max_workers: 50, queue_depth: 10000 },
+      },
+    },
+    query_frontend: {
+      search: { concurrent_jobs: 50, max_duration: "168h" },
+      metrics: { concurrent_jobs: 50, max_duration: "24h" },
+    },
+    querier: { max_concurrent_queries: 8 },
+    metrics_generator: {
+      processor: {
+        service_graphs: {
+          wait: "10s",
+          max_items: 10000,
+          // Databases and other services without tracing of their own become nodes of the map by these span attributes.
+          peer_attributes: ["peer.service", "db.name", "db.system", "db.system.name", "db.namespace"],
+          enable_virtual_node_label: true,
+        },
+        span_metrics: { enable_target_info: false },
+        // Recent spans for TraceQL metrics; older ones are read from the blocks.
+        local_blocks: { max_live_traces_bytes: 67108864, max_block_bytes: 67108864, complete_block_timeout: "30m" },
+      },
+      registry: { collection_interval: "15s", stale_duration: "15m" },
+      storage: {
+        path: `${path}/generator/wal`,
+        remote_write: [{ url: `${args.prometheusUrl}/api/v1/write`, send_exemplars: true }],
+        remote_write_flush_deadline: "5s",
+      },
+      traces_storage: { path: `${path}/generator/traces` },
+    },
+    overrides: {
+      defaults: {
+        ingestion: { rate_limit_bytes: 15000000, burst_size_bytes: 20000000, max_traces_per_user: 10000 },
+        global: { max_bytes_per_trace: 5000000 },
+        // A processor runs only if it is named here: configured above and not named, it produces nothing and says nothing.
+        metrics_generator: { processors: ["service-graphs", "span-metrics", "local-blocks"], max_active_series: 20000 },
+      },
+    },
+  };
+};
