@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { stackFileSchema } from "../../../config/json-schema.ts";
 import { type ParseInput, parseConfig } from "../../../config/parse.ts";
+import { configurationReference } from "../../../config/reference.ts";
 import { ConfigError } from "../../../lib/errors.ts";
 import { stackSections } from "../../support/stack-file.ts";
 
@@ -200,4 +201,10 @@ describe("a right stack file", () => {
 test("the JSON schema for editors is the one that the schemas generate", () => {
   const file = new URL("../../../config/stack.schema.json", import.meta.url);
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(JSON.stringify(stackFileSchema())));
+});
+
+test("docs/configuration.md is the page that the schemas generate", () => {
+  expect(readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8")).toBe(
+    configurationReference(),
+  );
 });
