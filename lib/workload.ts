@@ -30,6 +30,8 @@ export interface ContainerArgs {
   readonly command?: pulumi.Input<string>[];
   readonly args?: pulumi.Input<string>[];
   readonly env?: Readonly<Record<string, EnvValue>>;
+  /** Names of Secrets whose keys all become variables: a new key changes no pod, so it restarts none. */
+  readonly envFromSecrets?: readonly pulumi.Input<string>[];
   /** Port name to number. */
   readonly ports?: Readonly<Record<string, number>>;
   readonly resources: Resources;
@@ -38,6 +40,8 @@ export interface ContainerArgs {
   readonly liveness?: Probe;
   /** Seconds to go on serving after the pod was told to stop, until every proxy has forgotten its address. */
   readonly drainSeconds?: number;
+  /** Run in the container before it is told to stop, for a process that the stop signal would not end in order. */
+  readonly stopCommand?: readonly string[];
   /** Mount path to volume name, or to a mount with its options. */
   readonly mounts?: Readonly<Record<string, string | Omit<VolumeMount, "mountPath">>>;
   /** Added to the hardened security context, for the few containers that need more. */
@@ -83,6 +87,7 @@ export const container = (args: ContainerArgs): Container => ({
   ...(args.command && { command: args.command }),
   ...(args.args && { args: args.args }),
   ...(args.env && { env: environment(args.env) }),
+  ...(args.envFromSecrets && { envFrom: args.envFromSecrets.map((name) => ({ secretRef: { name } })) }),
   ...(args.ports && {
     ports: Object.entries(args.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" })),
   }),
@@ -94,6 +99,9 @@ export const container = (args: ContainerArgs): Container => ({
   ...(args.readiness && { readinessProbe: args.readiness }),
   ...(args.liveness && { livenessProbe: args.liveness }),
   ...(args.drainSeconds !== undefined && { lifecycle: { preStop: { sleep: { seconds: args.drainSeconds } } } }),
+  ...(args.stopCommand && { lifecycle: { preStop: { exec: { command: [...args.stopCommand] } } } }),
+  // The last lines of a failed container's log become part of its status, and so of the engine's error.
+  terminationMessagePolicy: "FallbackToLogsOnError",
   ...(args.mounts && {
     volumeMounts: Object.entries(args.mounts).map(([mountPath, mount]) =>
       typeof mount === "string" ? { name: mount, mountPath } : { ...mount, mountPath },
