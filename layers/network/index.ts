@@ -1,0 +1,56 @@
+// Layer 2: the pod network, the gateway, and the tunnel where it has credentials.
+import * as pulumi from "@pulumi/pulumi";
+import type { NetworkConfig } from "../../config/schema.ts";
+import type { ClusterHandle, Gateway, PodNetwork, TelemetryHandle } from "../../lib/handles.ts";
+import { Cloudflared } from "./cloudflared.ts";
+import { RouteNamespace, routeNamespaces } from "./route-namespace.ts";
+import { Traefik } from "./traefik.ts";
+
+export interface NetworkArgs {
+  readonly cluster: ClusterHandle;
+  readonly config: NetworkConfig;
+  /** Where the gateway sends its traces: plain addresses, known before anything exists. Left out: it sends none. */
+  readonly telemetry?: TelemetryHandle;
+  /**
+   * Namespaces of other layers whose Ingress objects are served. Whoever makes one also binds the gateway's role there
+   * (lib/gateway-reader.ts); Traefik serves no Ingress at all until it may read every one of them.
+   */
+  readonly ingressNamespaces: readonly string[];
+  /** Secret: the tunnel's credentials file. Left out: no tunnel. */
+  readonly tunnelCredentials?: pulumi.Output<string>;
+}
+
+export interface Network {
+  readonly gateway: Gateway;
+  readonly podNetwork: PodNetwork;
+}
+
+export const createNetwork = (args: NetworkArgs): Network => {
+  const { cluster, config } = args;
+  // Somebody else's cluster keeps its own namespaces; the routes there need none of ours.
+  const made = cluster.local ? routeNamespaces(config.ingress.routes) : [];
+  const gateway = new Traefik(
+    "traefik",
+    {
+      cluster,
+      config: config.ingress,
+      watched: [...args.ingressNamespaces, ...made],
+      ...(args.telemetry && { telemetry: args.telemetry }),
+    },
+    cluster.options,
+  );
+  for (const namespace of made) new RouteNamespace(namespace, { gateway }, cluster.options);
+
+  if (config.tunnel && args.tunnelCredentials)
+    new Cloudflared(
+      "cloudflared",
+      { cluster, config: config.tunnel, credentials: args.tunnelCredentials },
+      cluster.options,
+    );
+  else if (config.tunnel)
+    void pulumi.log.warn(
+      "network.tunnel is set but the secret strata:tunnelCredentials is not, so there is no tunnel. " +
+        "Set it with: pulumi config set --secret tunnelCredentials < ~/.cloudflared/<tunnel id>.json",
+    );
+  return { gateway, podNetwork: { ready: pulumi.output(config.cni.kind) } };
+};

@@ -1,0 +1,70 @@
+// A namespace for workloads of others that extra routes lead to: open to the gateway, to itself and to the platform's services.
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { Component } from "../../lib/component.ts";
+import { allowGatewayReader } from "../../lib/gateway-reader.ts";
+import type { Gateway } from "../../lib/handles.ts";
+import { createNamespace } from "../../lib/namespace.ts";
+import { type Flows, policySpec } from "../../lib/network-policy.ts";
+import { workloadLabels } from "../../lib/workload.ts";
+import { namespaces, ports, services } from "../../names.ts";
+
+/** Namespaces that another part of the program makes, or every cluster has. */
+const ownedElsewhere = new Set<string>([
+  namespaces.ingress,
+  namespaces.apps,
+  namespaces.database,
+  namespaces.storage,
+  namespaces.observability,
+  namespaces.nodeAgents,
+  namespaces.messaging,
+  namespaces.tunnel,
+  "default",
+  "kube-system",
+  "kube-public",
+  "kube-node-lease",
+]);
+
+/** Namespaces that the extra routes name and nobody else makes, sorted. */
+export const routeNamespaces = (routes: Readonly<Record<string, { readonly namespace: string }>>): string[] =>
+  [...new Set(Object.values(routes).map(({ namespace }) => namespace))]
+    .filter((namespace) => !ownedElsewhere.has(namespace))
+    .sort();
+
+/** What every pod there may do; the pods are not ours, so no workload is named. */
+export const routeNamespaceFlows = (namespace: string): Flows => ({
+  ingress: [
+    { peers: [{ namespace: namespaces.ingress, workload: services.traefik }, { namespace }], ports: [] },
+    { peers: [{ namespace: namespaces.observability, workload: services.prometheus }], ports: [] },
+  ],
+  egress: [
+    { peers: [{ namespace }], ports: [] },
+    { peers: [{ namespace: namespaces.database }], ports: [ports.postgres] },
+    { peers: [{ namespace: namespaces.storage }], ports: [ports.garageS3] },
+    { peers: [{ namespace: namespaces.messaging }], ports: [ports.kafka] },
+    { peers: [{ namespace: namespaces.observability }], ports: [ports.otlpGrpc, ports.otlpHttp] },
+  ],
+});
+
+export interface RouteNamespaceArgs {
+  readonly gateway: Pick<Gateway, "namespace" | "reader">;
+}
+
+/** Named like its namespace. */
+export class RouteNamespace extends Component {
+  constructor(name: string, args: RouteNamespaceArgs, options?: pulumi.ComponentResourceOptions) {
+    super("network", "RouteNamespace", name, options);
+    const child = { parent: this };
+    const namespace = createNamespace(name, { name }, child);
+    new NetworkPolicy(
+      `${name}-guests`,
+      {
+        metadata: { name: "guests", namespace, labels: workloadLabels("guests") },
+        spec: { ...policySpec(name, routeNamespaceFlows(name)), podSelector: {} },
+      },
+      child,
+    );
+    allowGatewayReader(`${name}-gateway-reader`, { namespace, gateway: args.gateway }, child);
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,62 @@
+// What Traefik may read of the API: its own class and nodes cluster-wide, everything about routes only where a RoleBinding says so.
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
+import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole.js";
+import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding.js";
+import * as pulumi from "@pulumi/pulumi";
+import { metadata, workloadLabels } from "../../lib/workload.ts";
+
+/** Informers list and watch; Traefik reads nothing in another way. */
+const read = ["list", "watch"];
+
+/** Needed for ingressClassName to be understood at all; the provider then insists on nodes too. */
+export const clusterRules = [
+  { apiGroups: ["networking.k8s.io"], resources: ["ingressclasses"], verbs: read },
+  { apiGroups: [""], resources: ["nodes"], verbs: read },
+];
+
+/** Traefik waits for all four kinds before it serves one route, so Secrets can't be left out; they are those of one namespace. */
+export const routeRules = [
+  { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: read },
+  { apiGroups: [""], resources: ["services", "secrets"], verbs: read },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
+];
+
+export interface TraefikAccess {
+  /** Waits until the account may read what is cluster-wide: a Traefik started earlier backs off and comes up late. */
+  readonly serviceAccount: pulumi.Output<string>;
+  /** ClusterRole for the RoleBinding of a namespace with routes. */
+  readonly routeReader: pulumi.Output<string>;
+}
+
+export const createTraefikAccess = (
+  name: string,
+  args: { namespace: pulumi.Input<string>; account: string },
+  options: pulumi.CustomResourceOptions,
+): TraefikAccess => {
+  const clusterMetadata = (suffix: string) => ({ name: `strata-${name}${suffix}`, labels: workloadLabels(name) });
+  const account = new ServiceAccount(
+    name,
+    // Only the Deployment that asks for the token gets it.
+    { metadata: metadata(args.account, args.namespace), automountServiceAccountToken: false },
+    options,
+  );
+  const role = new ClusterRole(name, { metadata: clusterMetadata(""), rules: clusterRules }, options);
+  const binding = new ClusterRoleBinding(
+    name,
+    {
+      metadata: clusterMetadata(""),
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: args.account, namespace: args.namespace }],
+    },
+    options,
+  );
+  const routes = new ClusterRole(
+    `${name}-routes`,
+    { metadata: clusterMetadata("-routes"), rules: routeRules },
+    options,
+  );
+  return {
+    serviceAccount: pulumi.all([account.metadata.name, binding.metadata.name]).apply(([accountName]) => accountName),
+    routeReader: routes.metadata.name,
+  };
+};

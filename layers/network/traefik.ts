@@ -1,0 +1,194 @@
+// Traefik: the gateway of the local stacks, from plain objects: no chart, no custom resource definition.
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import { IngressClass } from "@pulumi/kubernetes/networking/v1/ingressClass.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { NetworkConfig } from "../../config/schema.ts";
+import { Component } from "../../lib/component.ts";
+import type { ClusterHandle, Gateway, TelemetryHandle } from "../../lib/handles.ts";
+import { createNamespace } from "../../lib/namespace.ts";
+import { allowFlows } from "../../lib/network-policy.ts";
+import { disruptionBudget, spread } from "../../lib/replicas.ts";
+import {
+  checksum,
+  httpProbe,
+  metadata,
+  podTemplate,
+  selector,
+  skipAwait,
+  workloadLabels,
+  workloadTimeouts,
+} from "../../lib/workload.ts";
+import { ingressClass, namespaces, nodePorts, ports, services } from "../../names.ts";
+import { middlewareReference } from "./middlewares.ts";
+import { createTraefikAccess } from "./traefik-access.ts";
+import { dynamicFile, staticFile } from "./traefik-config.ts";
+import { traefikFlows } from "./traefik-flows.ts";
+
+export interface TraefikArgs {
+  readonly cluster: ClusterHandle;
+  readonly config: NetworkConfig["ingress"];
+  /** Where traces go. Left out: none are sent. */
+  readonly telemetry?: TelemetryHandle;
+  /** Namespaces whose Ingress objects are served; each needs a RoleBinding (lib/gateway-reader.ts). */
+  readonly watched: readonly string[];
+}
+
+const user = 65532;
+const staticDirectory = "/etc/traefik/static";
+const dynamicDirectory = "/etc/traefik/dynamic";
+
+export class Traefik extends Component implements Gateway {
+  readonly url: string | undefined;
+  readonly ingressClass: pulumi.Output<string>;
+  readonly namespace = namespaces.ingress;
+  readonly reader: Gateway["reader"];
+
+  constructor(name: string, args: TraefikArgs, options?: pulumi.ComponentResourceOptions) {
+    super("network", "Traefik", name, options);
+    const child = { parent: this };
+    const { cluster, config } = args;
+    const workload = services.traefik;
+    const dashboard = config.dashboard && cluster.local;
+    const namespace = createNamespace(name, { name: namespaces.ingress }, child);
+
+    const files = {
+      "traefik.yaml": staticFile({
+        ingress: config,
+        watched: args.watched,
+        dashboard,
+        dynamicDirectory,
+        ...(args.telemetry && { otlp: new URL(args.telemetry.otlpGrpc).host }),
+      }),
+      "dynamic.yaml": dynamicFile({ ingress: config, dashboard }),
+    };
+    const configMap = new ConfigMap(name, { metadata: metadata(workload, namespace), data: files }, child);
+    const access = createTraefikAccess(name, { namespace, account: workload }, child);
+
+    new Deployment(
+      name,
+      {
+        metadata: metadata(workload, namespace),
+        spec: {
+          replicas: config.replicas,
+          revisionHistoryLimit: 3,
+          selector: { matchLabels: selector(workload) },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          template: podTemplate({
+            name: workload,
+            user,
+            serviceAccount: access.serviceAccount,
+            metrics: { port: ports.traefikMetrics },
+            // Of the static file only: the dynamic one is followed without a restart.
+            checksum: checksum(files["traefik.yaml"]),
+            extra: spread(workload, config.replicas),
+            volumes: [
+              {
+                name: "static",
+                configMap: {
+                  name: configMap.metadata.name,
+                  items: [{ key: "traefik.yaml", path: "traefik.yaml" }],
+                },
+              },
+              {
+                name: "dynamic",
+                configMap: {
+                  name: configMap.metadata.name,
+                  // In a folder of its own: at the top it is found twice, as a file and through the volume's timestamped folder.
+                  items: [{ key: "dynamic.yaml", path: "routes/dynamic.yaml" }],
+                },
+              },
+            ],
+            containers: [
+              {
+                name: workload,
+                image: cluster.images.reference("traefik"),
+                args: [`--configFile=${staticDirectory}/traefik.yaml`],
+                env: {
+                  POD_NAME: { field: "metadata.name" },
+                  // Without the pod's name here Traefik asks the API for its own pod, which needs one more permission.
+                  OTEL_RESOURCE_ATTRIBUTES: `k8s.pod.name=$(POD_NAME),k8s.namespace.name=${namespaces.ingress}`,
+                },
+                ports: {
+                  web: ports.traefikWeb,
+                  websecure: ports.traefikWebsecure,
+                  admin: ports.traefikAdmin,
+                  metrics: ports.traefikMetrics,
+                },
+                resources: { cpu: "50m", memory: "64Mi", memoryLimit: "256Mi" },
+                startup: httpProbe("/ping", ports.traefikAdmin, { periodSeconds: 1, failureThreshold: 60 }),
+                readiness: httpProbe("/ping", ports.traefikAdmin, { periodSeconds: 5 }),
+                liveness: httpProbe("/ping", ports.traefikAdmin, { periodSeconds: 10 }),
+                drainSeconds: 3,
+                mounts: {
+                  [staticDirectory]: { name: "static", readOnly: true },
+                  [dynamicDirectory]: { name: "dynamic", readOnly: true },
+                },
+              },
+            ],
+          }),
+        },
+      },
+      { ...child, customTimeouts: workloadTimeouts },
+    );
+
+    new Service(
+      name,
+      {
+        metadata: metadata(workload, namespace, { annotations: skipAwait }),
+        spec: {
+          type: cluster.nodePorts ? "NodePort" : "ClusterIP",
+          selector: selector(workload),
+          ports: [
+            {
+              name: "web",
+              port: 80,
+              targetPort: "web",
+              protocol: "TCP",
+              ...(cluster.nodePorts && { nodePort: nodePorts.traefikWeb }),
+            },
+            {
+              name: "websecure",
+              port: 443,
+              targetPort: "websecure",
+              protocol: "TCP",
+              ...(cluster.nodePorts && { nodePort: nodePorts.traefikWebsecure }),
+            },
+          ],
+        },
+      },
+      child,
+    );
+
+    const defaultClass = new IngressClass(
+      name,
+      {
+        metadata: {
+          name: ingressClass,
+          labels: workloadLabels(workload),
+          annotations: { "ingressclass.kubernetes.io/is-default-class": "true" },
+        },
+        spec: { controller: "traefik.io/ingress-controller" },
+      },
+      child,
+    );
+    const flows = traefikFlows({
+      ingress: config,
+      watched: args.watched,
+      ...(args.telemetry && { telemetryNamespace: args.telemetry.namespace }),
+    });
+    allowFlows(name, { namespace, workload, flows }, child);
+    disruptionBudget(name, { namespace, workload, replicas: config.replicas }, child);
+
+    this.url =
+      cluster.local && cluster.nodePorts && !cluster.simulated ? `http://localhost:${nodePorts.traefikWeb}` : undefined;
+    this.ingressClass = defaultClass.metadata.name;
+    this.reader = { clusterRole: access.routeReader, serviceAccount: workload };
+    this.registerOutputs({ url: this.url });
+  }
+
+  middlewareAnnotation(names: readonly string[]): string {
+    return names.map(middlewareReference).join(",");
+  }
+}
