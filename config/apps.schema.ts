@@ -24,6 +24,12 @@ export const AppSchema = z.strictObject({
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
   metrics: z.strictObject({ port: Port, path: UrlPath.default("/metrics") }).exactOptional(),
   traces: z.boolean().default(true).describe("Set the OTEL_* variables that point at the collector"),
+  egress: z
+    .array(z.union([z.literal("internet"), z.templateLiteral(["app:", z.string()])]))
+    .default([])
+    .describe(
+      "What the app may call besides its database, bucket and collector: internet (ports 80 and 443), or app:<name>",
+    ),
   probes: z.strictObject({ readiness: UrlPath, liveness: UrlPath }).partial().default({}),
   autoscaling: z
     .strictObject({ min: z.int().min(1), max: z.int().min(1), cpuPercent: z.int().min(1).max(100).default(70) })

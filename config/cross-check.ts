@@ -83,8 +83,38 @@ const appIssues = (config: ValidSections, present: ReadonlySet<string>): Issue[]
       add("image", unknown("image", image, "Allowed after versions:", Object.keys(images)));
     if (app.autoscaling && app.autoscaling.min > app.autoscaling.max)
       add("autoscaling", `min (${app.autoscaling.min}) is more than max (${app.autoscaling.max}). Swap them`);
+    if (new Set(app.routes.map(({ protocol }) => protocol)).size > 1)
+      add(
+        "routes",
+        "One port speaks one protocol, but the routes name http and h2c. Give all of them the same protocol",
+      );
+    const apps = Object.keys(config.apps ?? {});
+    app.egress.forEach((target, index) => {
+      const called = target.startsWith("app:") ? target.slice("app:".length) : undefined;
+      if (called !== undefined && !apps.includes(called))
+        issues.push({
+          path: ["apps", name, "egress", index],
+          message: unknown("app", called, "Declared under apps", apps),
+        });
+    });
     return issues;
   });
+
+const networkIssues = (config: ValidSections, present: ReadonlySet<string>): Issue[] => {
+  const issues: Issue[] = [];
+  if (config.network?.ingress.routes["dashboard"])
+    issues.push({
+      path: ["network", "ingress", "routes", "dashboard"],
+      message: "The name dashboard is taken by the gateway's own dashboard. Name the route otherwise",
+    });
+  for (const [host, target] of Object.entries(config.network?.tunnel?.hosts ?? {}))
+    if (target !== "ingress" && !present.has("observability"))
+      issues.push({
+        path: ["network", "tunnel", "hosts", host],
+        message: `There is no ${target} to reach. Add strata:observability, or point the host at ingress`,
+      });
+  return issues;
+};
 
 /**
  * Checks across sections.
@@ -115,5 +145,5 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
         path: ["images", "overrides", key],
         message: unknown("image", key, "Allowed", Object.keys(images)),
       });
-  return [...issues, ...routeIssues(config), ...appIssues(config, present)];
+  return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

@@ -1,0 +1,153 @@
+// One application of the stack file: Deployment, Service, routes, autoscaler, and what it needs to reach the platform.
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AppConfig } from "../../config/schema.ts";
+import { Component } from "../../lib/component.ts";
+import type { Gateway, ImageSource, ObjectStoreHandle, PostgresHandle, TelemetryHandle } from "../../lib/handles.ts";
+import { allowFlows } from "../../lib/network-policy.ts";
+import { disruptionBudget } from "../../lib/replicas.ts";
+import { checksum, metadata, selector, skipAwait, workloadTimeouts } from "../../lib/workload.ts";
+import { namespaces } from "../../names.ts";
+import { bucketEnvironment, databaseEnvironment, mergeEnvironments, telemetryEnvironment } from "./environment.ts";
+import { appFlows } from "./flows.ts";
+import { appPod, autoscalerSpec, minReplicas } from "./pod.ts";
+import { ingressSpec, routeAnnotations, routeNames, routeUrl, serviceAnnotations } from "./routes.ts";
+
+/** What apps get from the layers below; the same for all of them. */
+export interface AppPlatform {
+  readonly images: ImageSource;
+  readonly gateway: Gateway;
+  readonly postgres?: PostgresHandle;
+  /** Constructed with the buckets that the apps name. */
+  readonly objectStore?: ObjectStoreHandle;
+  readonly telemetry?: TelemetryHandle;
+}
+
+export interface AppArgs {
+  readonly config: AppConfig;
+  readonly platform: AppPlatform;
+  /** Waits for the namespace. */
+  readonly namespace: pulumi.Input<string>;
+  /** Apps that name this one under `egress`. */
+  readonly callers: readonly string[];
+}
+
+const versionsPrefix = "versions:";
+
+const imageName = (image: string): string =>
+  image.startsWith(versionsPrefix) ? image.slice(versionsPrefix.length) : image;
+
+export class App extends Component {
+  /** Route name to URL; empty where the gateway has no address on the user's machine. */
+  readonly urls: Readonly<Record<string, string>>;
+
+  constructor(name: string, args: AppArgs, options?: pulumi.ComponentResourceOptions) {
+    super("apps", "App", name, options);
+    const child = { parent: this };
+    const { config, platform, namespace } = args;
+    const { gateway, telemetry } = platform;
+
+    const environment = mergeEnvironments(
+      ...(telemetry && config.traces ? [telemetryEnvironment(telemetry, { name, namespace: namespaces.apps })] : []),
+      ...(platform.postgres && config.database !== undefined
+        ? [databaseEnvironment(platform.postgres.database(config.database))]
+        : []),
+      ...(platform.objectStore && config.bucket !== undefined
+        ? [bucketEnvironment(platform.objectStore.bucket(config.bucket))]
+        : []),
+    );
+    const secretValues = Object.entries(environment.secret);
+    const secret =
+      secretValues.length > 0
+        ? new Secret(name, { metadata: metadata(name, namespace), stringData: environment.secret }, child)
+        : undefined;
+    const image = platform.images.reference(imageName(config.image));
+
+    new Deployment(
+      name,
+      {
+        metadata: metadata(name, namespace),
+        spec: {
+          // The autoscaler owns the number where there is one; stating it here would undo its work at every `up`.
+          ...(config.autoscaling === undefined && { replicas: config.replicas }),
+          revisionHistoryLimit: 3,
+          selector: { matchLabels: selector(name) },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          template: appPod({
+            name,
+            config,
+            image,
+            environment,
+            ...(secret && {
+              secret: secret.metadata.name,
+              // Half the hash of random passwords tells nothing of them, and new ones restart the pods.
+              checksum: pulumi.unsecret(
+                pulumi.all(secretValues.map(([, value]) => value)).apply((values) => checksum(...values)),
+              ),
+            }),
+          }),
+        },
+      },
+      { ...child, customTimeouts: workloadTimeouts },
+    );
+
+    new Service(
+      name,
+      {
+        metadata: metadata(name, namespace, {
+          annotations: { ...skipAwait, ...serviceAnnotations(config.routes) },
+        }),
+        spec: {
+          type: "ClusterIP",
+          selector: selector(name),
+          ports: [{ name: "http", port: config.port, targetPort: "http", protocol: "TCP" }],
+        },
+      },
+      child,
+    );
+
+    const urls: Record<string, string> = {};
+    const names = routeNames(name, config.routes);
+    config.routes.forEach((route, index) => {
+      const routeName = names[index] ?? name;
+      new Ingress(
+        routeName,
+        {
+          metadata: {
+            ...metadata(routeName, namespace, {
+              workload: name,
+              annotations: { ...skipAwait, ...routeAnnotations(route, gateway) },
+            }),
+          },
+          spec: ingressSpec(route, { ingressClass: gateway.ingressClass, service: name }),
+        },
+        child,
+      );
+      const url = gateway.url === undefined ? undefined : routeUrl(route, gateway.url);
+      if (url !== undefined) urls[routeName] = url;
+    });
+
+    if (config.autoscaling)
+      new HorizontalPodAutoscaler(
+        name,
+        { metadata: metadata(name, namespace), spec: autoscalerSpec(name, config.autoscaling) },
+        child,
+      );
+    const flows = appFlows({
+      config,
+      namespace: namespaces.apps,
+      gatewayNamespace: gateway.namespace,
+      callers: args.callers,
+      ...(telemetry && { telemetryNamespace: telemetry.namespace }),
+    });
+    allowFlows(name, { namespace, workload: name, flows }, child);
+    disruptionBudget(name, { namespace, workload: name, replicas: minReplicas(config) }, child);
+
+    this.urls = urls;
+    this.registerOutputs({ urls });
+  }
+}

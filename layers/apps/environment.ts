@@ -1,0 +1,85 @@
+// Environment variables that an app gets from the platform: database, bucket and telemetry.
+import * as pulumi from "@pulumi/pulumi";
+import type { BucketCredentials, DatabaseCredentials, TelemetryHandle } from "../../lib/handles.ts";
+import type { EnvValue } from "../../lib/workload.ts";
+
+/** Variables by name: those that may be read in the Deployment, and those that go through a Secret. */
+export interface Environment {
+  readonly plain: Readonly<Record<string, EnvValue>>;
+  readonly secret: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * Connection string that drivers of every language read.
+ *
+ * `sslmode=disable` because the database serves no TLS inside the cluster, and some drivers insist on it unless told.
+ */
+export const databaseUrl = (parts: {
+  readonly user: string;
+  readonly password: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+}): string => {
+  const [user, password, database] = [parts.user, parts.password, parts.database].map(encodeURIComponent);
+  return `postgresql://${user}:${password}@${parts.host}:${parts.port}/${database}?sslmode=disable`;
+};
+
+/** DATABASE_URL, and the variables of libpq. */
+export const databaseEnvironment = (credentials: DatabaseCredentials): Environment => ({
+  plain: {
+    PGHOST: credentials.host,
+    PGPORT: String(credentials.port),
+    PGUSER: credentials.user,
+    PGDATABASE: credentials.database,
+    PGSSLMODE: "disable",
+  },
+  secret: {
+    PGPASSWORD: credentials.password,
+    DATABASE_URL: pulumi.secret(
+      pulumi
+        .all([credentials.database, credentials.password])
+        .apply(([database, password]) =>
+          databaseUrl({ user: credentials.user, host: credentials.host, port: credentials.port, database, password }),
+        ),
+    ),
+  },
+});
+
+/** S3_* for apps that ask for them, AWS_* for every AWS SDK. */
+export const bucketEnvironment = (credentials: BucketCredentials): Environment => ({
+  plain: {
+    S3_ENDPOINT: credentials.endpoint,
+    S3_BUCKET: credentials.bucket,
+    S3_REGION: credentials.region,
+    // Bucket names in the host part would need a DNS entry for each.
+    S3_FORCE_PATH_STYLE: "true",
+    AWS_ENDPOINT_URL_S3: credentials.endpoint,
+    AWS_REGION: credentials.region,
+  },
+  secret: {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  },
+});
+
+/** Standard variables of the OpenTelemetry SDKs. Names of the pod and the app let a trace lead to its logs and metrics. */
+export const telemetryEnvironment = (
+  telemetry: TelemetryHandle,
+  app: { readonly name: string; readonly namespace: string },
+): Environment => ({
+  plain: {
+    POD_NAME: { field: "metadata.name" },
+    OTEL_SERVICE_NAME: app.name,
+    OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.otlpGrpc,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+    OTEL_RESOURCE_ATTRIBUTES: `service.namespace=${app.namespace},k8s.namespace.name=${app.namespace},k8s.pod.name=$(POD_NAME)`,
+  },
+  secret: {},
+});
+
+/** Later ones win. */
+export const mergeEnvironments = (...environments: readonly Environment[]): Environment => ({
+  plain: Object.assign({}, ...environments.map(({ plain }) => plain)),
+  secret: Object.assign({}, ...environments.map(({ secret }) => secret)),
+});

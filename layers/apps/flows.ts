@@ -1,0 +1,59 @@
+// Who may talk to an app, and whom it may talk to: what its configuration says it uses, and nothing else.
+import type { AppConfig } from "../../config/schema.ts";
+import type { Flow, Flows } from "../../lib/network-policy.ts";
+import { namespaces, ports, services } from "../../names.ts";
+
+export interface FlowArgs {
+  readonly config: AppConfig;
+  readonly namespace: string;
+  readonly gatewayNamespace: string;
+  /** Apps that name this one under `egress`. */
+  readonly callers: readonly string[];
+  /** Present where the stack has telemetry. */
+  readonly telemetryNamespace?: string;
+}
+
+const when = (condition: boolean, flow: () => Flow): Flow[] => (condition ? [flow()] : []);
+
+/** Names of the apps that this one calls. */
+export const calledApps = (config: Pick<AppConfig, "egress">): string[] =>
+  config.egress.flatMap((target) => (target.startsWith("app:") ? [target.slice("app:".length)] : []));
+
+export const appFlows = (args: FlowArgs): Flows => {
+  const { config, namespace } = args;
+  const { metrics } = config;
+  const callers = args.callers.map((workload) => ({ namespace, workload }));
+  return {
+    ingress: [
+      ...when(config.routes.length > 0, () => ({
+        peers: [{ namespace: args.gatewayNamespace }],
+        ports: [config.port],
+      })),
+      ...when(callers.length > 0, () => ({ peers: callers, ports: [config.port] })),
+      ...(metrics
+        ? [{ peers: [{ namespace: namespaces.observability, workload: services.prometheus }], ports: [metrics.port] }]
+        : []),
+    ],
+    egress: [
+      ...when(config.database !== undefined, () => ({
+        peers: [{ namespace: namespaces.database, workload: services.postgres }],
+        ports: [ports.postgres],
+      })),
+      ...when(config.bucket !== undefined, () => ({
+        peers: [{ namespace: namespaces.storage, workload: services.garage }],
+        ports: [ports.garageS3],
+      })),
+      ...(config.traces && args.telemetryNamespace !== undefined
+        ? [
+            {
+              peers: [{ namespace: args.telemetryNamespace, workload: services.collector }],
+              ports: [ports.otlpGrpc, ports.otlpHttp],
+            },
+          ]
+        : []),
+      // Every port: the called app's own policy names the one it takes.
+      ...calledApps(config).map((workload) => ({ peers: [{ namespace, workload }], ports: [] })),
+      ...when(config.egress.includes("internet"), () => ({ peers: ["internet"] as const, ports: [80, 443] })),
+    ],
+  };
+};
