@@ -13,25 +13,88 @@ export interface ImageVersion {
 }
 
 export const images = {
-  alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.31.1" },
-  busybox: { repository: "docker.io/library/busybox", tag: "1.37.0" },
-  cloudflared: { repository: "docker.io/cloudflare/cloudflared", tag: "2026.8.2" },
-  garage: { repository: "docker.io/dxflrs/garage", tag: "v2.4.1" },
-  grafana: { repository: "docker.io/grafana/grafana", tag: "12.4.0" },
-  kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", tag: "v2.18.0" },
-  loki: { repository: "docker.io/grafana/loki", tag: "3.7.8" },
-  nodeExporter: { repository: "quay.io/prometheus/node-exporter", tag: "v1.10.2" },
-  otelCollector: { repository: "strata.local/otel-collector", tag: "0.150.0", recipe: "otel-collector" },
+  alertmanager: {
+    repository: "quay.io/prometheus/alertmanager",
+    tag: "v0.31.1",
+    digest: "sha256:88b605de9aba0410775c1eb3438f951115054e0d307f23f274a4c705f51630c1",
+  },
+  busybox: {
+    repository: "docker.io/library/busybox",
+    tag: "1.37.0",
+    digest: "sha256:1487d0af5f52b4ba31c7e465126ee2123fe3f2305d638e7827681e7cf6c83d5e",
+  },
+  cloudflared: {
+    repository: "docker.io/cloudflare/cloudflared",
+    tag: "2026.8.2",
+    digest: "sha256:0aa26e284f05e6c77ae375b8c9c11d9eb6a448fb7bcd8d40f31cb6176189eb38",
+  },
+  garage: {
+    repository: "docker.io/dxflrs/garage",
+    tag: "v2.4.1",
+    digest: "sha256:9c96caa2612d3411acc5b0e6701fb238dbfba33e533a6d7d3d811a4b12d0d020",
+  },
+  grafana: {
+    repository: "docker.io/grafana/grafana",
+    tag: "12.4.0",
+    digest: "sha256:b0ae311af06228bcfd4a620504b653db80f5b91e94dc3dc2a5b7dab202bcde20",
+  },
+  kubeStateMetrics: {
+    repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics",
+    tag: "v2.18.0",
+    digest: "sha256:1545919b72e3ae035454fc054131e8d0f14b42ef6fc5b2ad5c751cafa6b2130e",
+  },
+  loki: {
+    repository: "docker.io/grafana/loki",
+    tag: "3.7.8",
+    digest: "sha256:1107dd5274e0ada47e42472b7a7e71f3b2a2fe878878108f3e2f9e51528f0193",
+  },
+  nodeExporter: {
+    repository: "quay.io/prometheus/node-exporter",
+    tag: "v1.10.2",
+    digest: "sha256:3ac34ce007accad95afed72149e0d2b927b7e42fd1c866149b945b84737c62c3",
+  },
+  otelCollector: { repository: "strata.local/otel-collector", tag: "0.156.0", recipe: "otel-collector" },
   podinfo: { repository: "ghcr.io/stefanprodan/podinfo", tag: "6.9.2" },
-  postgres: { repository: "docker.io/library/postgres", tag: "17.10" },
-  postgresExporter: { repository: "quay.io/prometheuscommunity/postgres-exporter", tag: "v0.17.1" },
-  prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.10.0" },
+  postgres: {
+    repository: "docker.io/library/postgres",
+    tag: "17.10",
+    digest: "sha256:7958605b474b3d264a969cb3a123d6aa00ad1e1fe9da8a69984dabb704d93317",
+  },
+  postgresExporter: {
+    repository: "quay.io/prometheuscommunity/postgres-exporter",
+    tag: "v0.17.1",
+    digest: "sha256:38606faa38c54787525fb0ff2fd6b41b4cfb75d455c1df294927c5f611699b17",
+  },
+  prometheus: {
+    repository: "quay.io/prometheus/prometheus",
+    tag: "v3.10.0",
+    digest: "sha256:4a61322ac1103a0e3aea2a61ef1718422a48fa046441f299d71e660a3bc71ae9",
+  },
   redpanda: { repository: "docker.io/redpandadata/redpanda", tag: "v25.3.6" },
   redpandaConsole: { repository: "docker.io/redpandadata/console", tag: "v3.3.2" },
-  registry: { repository: "docker.io/library/registry", tag: "3.0.0" },
-  tempo: { repository: "docker.io/grafana/tempo", tag: "2.9.0" },
-  traefik: { repository: "docker.io/library/traefik", tag: "v3.6.12" },
+  registry: {
+    repository: "docker.io/library/registry",
+    tag: "3.0.0",
+    digest: "sha256:6c5666b861f3505b116bb9aa9b25175e71210414bd010d92035ff64018f9457e",
+  },
+  tempo: {
+    repository: "docker.io/grafana/tempo",
+    tag: "2.9.0",
+    digest: "sha256:65a5789759435f1ef696f1953258b9bbdb18eb571d5ce711ff812d2e128288a4",
+  },
+  traefik: {
+    repository: "docker.io/library/traefik",
+    tag: "v3.6.12",
+    digest: "sha256:171c9c3565b29f6c133f1c1b43c5d4e5853415198e9e1078c001f8702ff66aec",
+  },
 } as const satisfies Record<string, ImageVersion>;
+
+/** Image that builds the recipes on a machine without Go; its tag is the Go version that recipes are built with. */
+export const goImage = {
+  repository: "docker.io/library/golang",
+  tag: "1.26.8-alpine",
+  digest: "sha256:ce864e7223ac17b1775e6fd0b4c0db580c2eb50e7953a427916379e4b92a1628",
+} as const satisfies ImageVersion;
 
 export type ImageKey = keyof typeof images;
 
