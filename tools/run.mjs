@@ -1,0 +1,62 @@
+// Entry of every npm script. It needs nothing but Node: checks the version, installs the npm packages where they are missing
+// or stale, then hands over to tools/<command>.ts.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const wanted = [20, 19];
+
+const fail = (message) => {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+};
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < wanted[0] || (major === wanted[0] && minor < wanted[1]))
+  fail(
+    `strata needs Node.js ${wanted.join(".")} or later, and this is ${process.versions.node}.\nInstall a newer one from https://nodejs.org (or with nvm: nvm install 22), then run the same command again.`,
+  );
+
+/** What keeps node_modules from being what package-lock.json says, in words; undefined where nothing does. */
+const stale = () => {
+  const installedFile = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(installedFile)) return "not installed yet";
+  const wantedPackages = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const installed = JSON.parse(readFileSync(installedFile, "utf8")).packages;
+  const differs = Object.entries(wantedPackages).find(
+    ([path, { version, optional }]) => path !== "" && !optional && installed[path]?.version !== version,
+  );
+  return differs && `${differs[0].replace(/^.*node_modules\//, "")} differs from package-lock.json`;
+};
+
+const installPackages = () => {
+  const reason = stale();
+  if (reason === undefined) return;
+  process.stdout.write(`Installing npm packages (${reason}) ...\n`);
+  const started = Date.now();
+  // Install scripts are skipped: the Pulumi SDKs' only download plugins, which strata does by itself and with a fallback.
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = process.env["npm_execpath"];
+  const result = npm?.endsWith(".js")
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] })
+    : spawnSync("npm", args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  if (result.status !== 0)
+    fail(
+      `\nnpm ci failed${result.error ? ` (${result.error.message})` : ""}: the lines above say why.\nMost often the npm registry can't be reached: check the network and \`npm config get registry\`, then run the same command again.`,
+    );
+  process.stdout.write(`Installed npm packages in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+};
+
+const command = process.argv[2] ?? "";
+const file = join(root, "tools", `${command}.ts`);
+if (!/^[a-z]+$/.test(command) || !existsSync(file))
+  fail(`Unknown command "${command}". See the scripts of package.json.`);
+installPackages();
+const { register } = await import("tsx/esm/api");
+register();
+process.chdir(root);
+const { main } = await import(pathToFileURL(file).href);
+const { runMain } = await import(pathToFileURL(join(root, "tools", "terminal", "main.ts")).href);
+await runMain(main, process.argv.slice(3));
