@@ -1,0 +1,94 @@
+// Layer 1: from the stack file to a cluster that the other layers can use, whoever makes it.
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterConfig, ExistingConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
+import type { ClusterHandle } from "../../lib/handles.ts";
+import { LocalCluster } from "./cluster.ts";
+import { ExistingCluster, readExisting } from "./existing.ts";
+import type { ClusterFacts } from "./facts.ts";
+import { createImages } from "./images/index.ts";
+import { type ClusterSpec, clusterName, kindNodeNames, kindSpec, kwokSpec } from "./spec.ts";
+
+export type { ClusterFacts } from "./facts.ts";
+
+const resourceName = "cluster";
+
+/**
+ * Declares the cluster of a stack.
+ *
+ * @param facts what tools/cluster/facts.ts found out about it before the program began.
+ * @throws UserError for an existing cluster whose kubeconfig or context is not there.
+ */
+export const createCluster = (
+  stack: string,
+  config: ClusterConfig,
+  images: ImagesConfig,
+  facts: ClusterFacts,
+): ClusterHandle => {
+  const name = clusterName(stack, config);
+  switch (config.kind) {
+    case "kind":
+      return kindCluster(name, config, images, facts);
+    case "kwok":
+      return kwokCluster(name, config, images, facts);
+    case "existing":
+      return existingCluster(name, config, images);
+  }
+};
+
+const kindCluster = (name: string, config: KindConfig, images: ImagesConfig, facts: ClusterFacts): ClusterHandle => {
+  const spec = kindSpec(name, config, images, facts.incarnation);
+  return localCluster(spec, images, { simulated: false, nodes: kindNodeNames(name, config.workers) });
+};
+
+const kwokCluster = (name: string, config: KwokConfig, images: ImagesConfig, facts: ClusterFacts): ClusterHandle =>
+  localCluster(kwokSpec(name, config, facts.incarnation), images, { simulated: true, nodes: [] });
+
+const localCluster = (
+  spec: ClusterSpec,
+  images: ImagesConfig,
+  traits: { readonly simulated: boolean; readonly nodes: readonly string[] },
+): ClusterHandle => {
+  const cluster = new LocalCluster(resourceName, { spec });
+  const { name, kind } = spec;
+  return {
+    name,
+    simulated: traits.simulated,
+    local: true,
+    nodePorts: true,
+    provider: cluster.provider,
+    kubeconfig: cluster.kubeconfig,
+    images: createImages(
+      `${resourceName}-images`,
+      { cluster: { name, kind, ...traits }, clusterReady: cluster.ready, config: images },
+      { parent: cluster, deletedWith: cluster.lifecycle },
+    ),
+    options: options(cluster.provider, cluster.lifecycle),
+  };
+};
+
+const existingCluster = (name: string, config: ExistingConfig, images: ImagesConfig): ClusterHandle => {
+  const cluster = new ExistingCluster(resourceName, { context: readExisting(config) });
+  return {
+    name,
+    simulated: false,
+    local: false,
+    nodePorts: config.nodePorts,
+    provider: cluster.provider,
+    kubeconfig: cluster.kubeconfig,
+    images: createImages(
+      `${resourceName}-images`,
+      {
+        cluster: { name, kind: "existing", simulated: false, nodes: [] },
+        clusterReady: cluster.kubeconfig.apply(() => name),
+        config: images,
+      },
+      { parent: cluster },
+    ),
+    options: options(cluster.provider),
+  };
+};
+
+const options = (
+  provider: ClusterHandle["provider"],
+  deletedWith?: pulumi.Resource,
+): pulumi.ComponentResourceOptions => ({ provider, ...(deletedWith && { deletedWith }) });

@@ -1,0 +1,101 @@
+// What tools/cluster.ts is told about a local cluster, as plain data: made from the stack's configuration, sent on stdin.
+import { createHash } from "node:crypto";
+import type { ClusterConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
+import { type ImageVersion, nodeImages, tools } from "../../versions.ts";
+import { kindNodeConfig } from "./node-config.ts";
+
+export interface KindSpec {
+  readonly kind: "kind";
+  readonly name: string;
+  /** Counts the clusters that had this name; a new one replaces everything in the old one. */
+  readonly incarnation: number;
+  /** Hash of everything that can only change by building the cluster anew. */
+  readonly hash: string;
+  /** kind's configuration file, as YAML. */
+  readonly nodeConfig: string;
+  readonly kubernetes: string;
+  readonly nodeImage: ImageVersion;
+  /** Ports on 127.0.0.1 that must be free. */
+  readonly hostPorts: readonly number[];
+  /** Folder of image archives. */
+  readonly archive?: string;
+  readonly timeoutSeconds: number;
+  readonly pullTimeoutSeconds: number;
+}
+
+export interface KwokSpec {
+  readonly kind: "kwok";
+  readonly name: string;
+  readonly incarnation: number;
+  readonly hash: string;
+  /** Version of the control plane, without the v. */
+  readonly kubernetes: string;
+  readonly nodes: number;
+  readonly timeoutSeconds: number;
+}
+
+export type ClusterSpec = KindSpec | KwokSpec;
+
+/** Name of the cluster of a stack. */
+export const clusterName = (stack: string, config: ClusterConfig): string =>
+  (config.kind !== "existing" ? config.name : undefined) ?? `strata-${stack}`;
+
+/** Names of a kind cluster's node containers, as kind gives them. */
+export const kindNodeNames = (name: string, workers: number): readonly string[] => [
+  `${name}-control-plane`,
+  ...Array.from({ length: workers }, (_, index) => `${name}-worker${index === 0 ? "" : index + 1}`),
+];
+
+const hashOf = (value: unknown): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+
+export const kindSpec = (
+  name: string,
+  config: KindConfig,
+  images: Pick<ImagesConfig, "archive" | "pullTimeoutSeconds">,
+  incarnation: number,
+): KindSpec => {
+  const nodeImage: ImageVersion = nodeImages[config.kubernetes];
+  const { yaml, hostPorts } = kindNodeConfig(config, nodeImage);
+  return {
+    kind: "kind",
+    name,
+    incarnation,
+    hash: hashOf(["kind", name, yaml, nodeImage.digest]),
+    nodeConfig: yaml,
+    kubernetes: config.kubernetes,
+    nodeImage,
+    hostPorts,
+    ...(images.archive !== undefined && { archive: images.archive }),
+    timeoutSeconds: config.timeoutSeconds,
+    pullTimeoutSeconds: images.pullTimeoutSeconds,
+  };
+};
+
+export const kwokSpec = (name: string, config: KwokConfig, incarnation: number): KwokSpec => ({
+  kind: "kwok",
+  name,
+  incarnation,
+  hash: hashOf(["kwok", name, config.nodes, tools.kubernetes]),
+  kubernetes: tools.kubernetes,
+  nodes: config.nodes,
+  timeoutSeconds: config.timeoutSeconds,
+});
+
+/** Spec of a local cluster; undefined for a cluster that somebody else made. */
+export const clusterSpec = (
+  stack: string,
+  config: ClusterConfig,
+  images: Pick<ImagesConfig, "archive" | "pullTimeoutSeconds">,
+  incarnation: number,
+): ClusterSpec | undefined => {
+  const name = clusterName(stack, config);
+  switch (config.kind) {
+    case "kind":
+      return kindSpec(name, config, images, incarnation);
+    case "kwok":
+      return kwokSpec(name, config, incarnation);
+    case "existing":
+      return undefined;
+  }
+};

@@ -1,0 +1,111 @@
+// kind clusters: the commands of kind and of the engine, in order, with their failures explained.
+import semver from "semver";
+import { kindNeeded } from "../../layers/cluster/node-config.ts";
+import type { ClusterSpec, KindSpec } from "../../layers/cluster/spec.ts";
+import { UserError } from "../../lib/errors.ts";
+import { tools } from "../../versions.ts";
+import type { Driver } from "./driver.ts";
+import { type Engine, openEngine } from "./engine.ts";
+import type { Host } from "./host.ts";
+import { explainKind, usefulLines } from "./kind-errors.ts";
+import { ensureNodeImage } from "./node-image.ts";
+import { requireFreePorts } from "./ports.ts";
+
+const requireKindFor = async (host: Host, kind: string, kubernetes: string): Promise<void> => {
+  const needed = kindNeeded(kubernetes, tools.kindMinimum);
+  const result = await host.run(kind, ["version", "--quiet"], { timeoutSeconds: 10 });
+  const version = result.stdout.trim();
+  if (semver.valid(version) !== null && semver.gte(version, needed)) return;
+  throw new UserError(
+    `kind ${version || "of unknown version"} (${kind}) is too old for Kubernetes ${kubernetes}: ${needed} or later is needed.\n` +
+      `Install kind ${tools.kind}, or take that one off PATH and run: npm run setup kind`,
+  );
+};
+
+export const kindDriver = (name: string, host: Host): Driver => {
+  // Opened at first use: on the healthy path nobody asks the engine.
+  let opened: Promise<Engine> | undefined;
+  const engine = (): Promise<Engine> => {
+    opened ??= openEngine(host);
+    return opened;
+  };
+
+  const kubeletLog = async (): Promise<string> => {
+    const docker = await engine();
+    const node = (await docker.nodes(name))[0];
+    if (!node) return "";
+    const args = node.running
+      ? ["exec", node.id, "journalctl", "--unit", "kubelet", "--lines", "40", "--no-pager", "--output", "cat"]
+      : ["logs", "--tail", "20", node.id];
+    const result = await docker.docker(args, { timeoutSeconds: 10 });
+    return usefulLines(result.stdout + result.stderr, 6);
+  };
+
+  const remove = async (): Promise<void> => {
+    const docker = await engine();
+    const program = await host.locate("kind").catch(() => undefined);
+    // kind also takes the context out of the user's kubeconfig; without it the containers still have to go.
+    if (program !== undefined) await host.run(program, ["delete", "cluster", "--name", name], { timeoutSeconds: 120 });
+    const left = await docker.nodes(name);
+    if (left.length > 0)
+      await docker.docker(["rm", "--force", "--volumes", ...left.map((node) => node.id)], { timeoutSeconds: 120 });
+    const stuck = await docker.nodes(name);
+    if (stuck.length > 0)
+      throw new UserError(
+        `The engine does not remove ${stuck.map((node) => node.name).join(", ")}. Restart it and try again.`,
+      );
+  };
+
+  const build = async (spec: ClusterSpec, onStart: (pid: number) => void): Promise<string> => {
+    if (spec.kind !== "kind") throw new Error(`a ${spec.kind} cluster came to kind's driver`);
+    const [docker, kind] = await Promise.all([engine(), host.locate("kind")]);
+    await Promise.all([requireKindFor(host, kind, spec.kubernetes), requireFreePorts(host, docker, spec.hostPorts)]);
+    await ensureNodeImage(host, docker, {
+      image: spec.nodeImage,
+      archive: spec.archive,
+      timeoutSeconds: spec.pullTimeoutSeconds,
+    });
+    host.say(`Creating the kind cluster ${name}`);
+    // Kept on failure, because its kubelet's log is the only thing that says why.
+    const created = await host.run(kind, ["create", "cluster", "--name", name, "--config", "-", "--retain"], {
+      input: spec.nodeConfig,
+      timeoutSeconds: spec.timeoutSeconds,
+      onStart,
+    });
+    if (created.code !== 0) throw await failure(spec, created.code, created.stderr);
+    const kubeconfig = await host.run(kind, ["get", "kubeconfig", "--name", name], { timeoutSeconds: 30 });
+    if (kubeconfig.code !== 0) throw await failure(spec, kubeconfig.code, kubeconfig.stderr);
+    return kubeconfig.stdout;
+  };
+
+  const failure = async (spec: KindSpec, code: number, stderr: string): Promise<UserError> => {
+    const log = await kubeletLog().catch(() => "");
+    await remove().catch(() => {});
+    return new UserError(
+      explainKind({
+        name,
+        output: stderr,
+        kubeletLog: log,
+        timedOutAfter: code === 124 ? spec.timeoutSeconds : undefined,
+      }),
+    );
+  };
+
+  return {
+    parts: async () => (await engine()).nodes(name),
+    seemsComplete: () => true,
+    build,
+    start: async (parts) => {
+      const docker = await engine();
+      const result = await docker.docker(["start", ...parts.map((part) => part.id)], { timeoutSeconds: 60 });
+      if (result.code !== 0)
+        throw new UserError(explainKind({ name, output: result.stderr, kubeletLog: "", timedOutAfter: undefined }));
+    },
+    stop: async (parts) => {
+      const docker = await engine();
+      await docker.docker(["stop", ...parts.map((part) => part.id)], { timeoutSeconds: 120 });
+    },
+    trouble: kubeletLog,
+    remove,
+  };
+};

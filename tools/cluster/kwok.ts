@@ -1,0 +1,128 @@
+// kwok clusters: a real control plane and simulated nodes as local processes, all on 127.0.0.1, all in the cluster's own folder.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { oneContext } from "../../layers/cluster/kubeconfig.ts";
+import type { ClusterSpec } from "../../layers/cluster/spec.ts";
+import { UserError } from "../../lib/errors.ts";
+import type { Driver } from "./driver.ts";
+import type { Host, RunOptions, RunResult } from "./host.ts";
+import { usefulLines } from "./kind-errors.ts";
+
+const flags = {
+  "--etcd-binary": "etcd",
+  "--kube-apiserver-binary": "kube-apiserver",
+  "--kube-controller-manager-binary": "kube-controller-manager",
+  "--kube-scheduler-binary": "kube-scheduler",
+  "--kwok-controller-binary": "kwok",
+} as const;
+
+/** kwokctl's own default binds every interface of the machine. */
+const configuration = stringify({
+  kind: "KwokctlConfiguration",
+  apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+  options: { bindAddress: "127.0.0.1" },
+});
+
+export const kwokDriver = (name: string, folder: string, host: Host): Driver => {
+  const workdir = join(folder, "kwok");
+  const home = join(workdir, "clusters", name);
+  const kubeconfig = join(workdir, "kubeconfig");
+  const config = join(workdir, "kwokctl.yaml");
+
+  const kwokctl = async (args: readonly string[], options: RunOptions): Promise<RunResult> =>
+    host.run(await host.locate("kwokctl"), ["--name", name, "--config", config, ...args], {
+      ...options,
+      env: { KWOK_WORKDIR: workdir, ...options.env },
+    });
+
+  /** Processes that kwokctl wrote down, by component. */
+  const processes = (): ReadonlyMap<string, number> => {
+    try {
+      const pids = join(home, "pids");
+      return new Map(
+        readdirSync(pids).map((file) => [file.replace(/\.pid$/, ""), Number(readFileSync(join(pids, file), "utf8"))]),
+      );
+    } catch {
+      return new Map();
+    }
+  };
+  const running = (): boolean => {
+    const pids = [...processes().values()];
+    return pids.length > 0 && pids.every((pid) => host.isRunning(pid));
+  };
+
+  const trouble = async (): Promise<string> => {
+    const logs = join(home, "logs");
+    try {
+      return readdirSync(logs)
+        .map((file) => [file, usefulLines(readFileSync(join(logs, file), "utf8").slice(-8192), 2)])
+        .filter(([, lines]) => lines !== "")
+        .map(([file, lines]) => `${file}: ${lines}`)
+        .join("\n");
+    } catch {
+      return "";
+    }
+  };
+
+  const remove = async (): Promise<void> => {
+    const known = [...processes().values()];
+    await kwokctl(["delete", "cluster", "--kubeconfig", kubeconfig], { timeoutSeconds: 60 }).catch(() => undefined);
+    for (const pid of known) if (host.isRunning(pid) && ownsProcess(pid, home)) host.kill(pid);
+    rmSync(workdir, { recursive: true, force: true });
+  };
+
+  const build = async (spec: ClusterSpec, onStart: (pid: number) => void): Promise<string> => {
+    if (spec.kind !== "kwok") throw new Error(`a ${spec.kind} cluster came to kwok's driver`);
+    const binaries = await Promise.all(
+      Object.entries(flags).map(async ([flag, program]) => [flag, await host.locate(program)]),
+    );
+    rmSync(workdir, { recursive: true, force: true });
+    mkdirSync(workdir, { recursive: true, mode: 0o700 });
+    writeFileSync(config, configuration);
+    host.say(`Starting the embedded cluster ${name}`);
+    const args = ["create", "cluster", "--runtime", "binary", "--kubeconfig", kubeconfig, ...binaries.flat()];
+    const result = await kwokctl(args, {
+      env: { KWOK_KUBE_VERSION: `v${spec.kubernetes}` },
+      timeoutSeconds: spec.timeoutSeconds,
+      onStart,
+    });
+    if (result.code !== 0) {
+      const log = await trouble();
+      await remove().catch(() => {});
+      throw new UserError(
+        `The embedded cluster ${name} did not start${result.code === 124 ? ` within ${spec.timeoutSeconds} s` : ""}.\n` +
+          [usefulLines(result.stderr, 5), log].filter((text) => text !== "").join("\n"),
+      );
+    }
+    const source = { file: kubeconfig, folder: workdir, read: (file: string) => readFileSync(file) };
+    return oneContext(readFileSync(kubeconfig, "utf8"), `kwok-${name}`, source).kubeconfig;
+  };
+
+  return {
+    parts: async () => (processes().size > 0 ? [{ id: name, name, running: running() }] : []),
+    seemsComplete: running,
+    build,
+    start: async () => {
+      // Half of the processes may still run, and kwokctl starts none whose pid file names a live one.
+      await kwokctl(["stop", "cluster"], { timeoutSeconds: 60 });
+      const result = await kwokctl(["start", "cluster"], { timeoutSeconds: 120 });
+      if (result.code !== 0)
+        throw new UserError(`The embedded cluster ${name} did not start again.\n${usefulLines(result.stderr, 5)}`);
+    },
+    stop: async () => {
+      await kwokctl(["stop", "cluster"], { timeoutSeconds: 60 });
+    },
+    trouble,
+    remove,
+  };
+};
+
+/** After a reboot a pid file may name somebody else's process: only one that runs out of this cluster's folder is ours. */
+const ownsProcess = (pid: number, home: string): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(home);
+  } catch {
+    return false;
+  }
+};

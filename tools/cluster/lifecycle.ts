@@ -1,0 +1,210 @@
+// Create, ensure, start, stop and delete a local cluster, whatever its kind: each ends in the wanted state from any state it may find.
+
+import type { ClusterSpec } from "../../layers/cluster/spec.ts";
+import { UserError } from "../../lib/errors.ts";
+import { type Api, apiHealth, isPristine } from "./api.ts";
+import type { Driver, Part } from "./driver.ts";
+import type { Host } from "./host.ts";
+import { simulatedObjects } from "./kwok-objects.ts";
+import { look, ours } from "./look.ts";
+import type { Memory, Store } from "./memory.ts";
+
+export interface Lifecycle {
+  readonly host: Host;
+  readonly store: Store;
+  readonly driver: Driver;
+  readonly connect: (kubeconfig: string) => Api;
+}
+
+/** What a creation hands back to the program. */
+export interface ClusterOutput {
+  readonly name: string;
+  readonly incarnation: number;
+  readonly kubeconfig: string;
+}
+
+const seconds = (count: number): number => count * 1000;
+
+/** Waits until the API server says it is ready, or every node too. */
+const waitFor = async (
+  { host, connect, driver }: Lifecycle,
+  kubeconfig: string,
+  wanted: "ready" | "healthy",
+  timeoutSeconds: number,
+): Promise<boolean> => {
+  const api = connect(kubeconfig);
+  const deadline = host.now() + seconds(timeoutSeconds);
+  for (;;) {
+    const health = await apiHealth(api);
+    if (health === "healthy" || health === wanted) return driver.seemsComplete();
+    if (host.now() >= deadline) return false;
+    await host.sleep(250);
+  }
+};
+
+/** Another creation of this cluster that is still at work: left alone until it ends, then its result is looked at. */
+const waitForCreator = async ({ host, store }: Lifecycle, timeoutSeconds: number): Promise<void> => {
+  const deadline = host.now() + seconds(timeoutSeconds);
+  let told = false;
+  for (;;) {
+    const memory = store.read();
+    const [creator, tool] = memory?.phase === "creating" ? memory.creators : [];
+    if (creator === undefined || creator === process.pid) return;
+    if (!host.isRunning(creator)) {
+      // Its parent is dead and nobody will use what it makes.
+      if (tool !== undefined && host.isRunning(tool)) host.kill(tool);
+      return;
+    }
+    if (host.now() >= deadline)
+      throw new UserError(
+        `Process ${creator} has been creating ${memory?.name} for too long. End it, then run this again.`,
+      );
+    if (!told) host.say(`Waiting for process ${creator}, which is creating this cluster`);
+    told = true;
+    await host.sleep(500);
+  }
+};
+
+/** Nodes, storage class and volumes that kind has and a simulated cluster has not. */
+const furnish = async ({ connect }: Lifecycle, spec: ClusterSpec, kubeconfig: string): Promise<void> => {
+  if (spec.kind !== "kwok") return;
+  const api = connect(kubeconfig);
+  const replies = await Promise.all(
+    simulatedObjects(spec.nodes).map(async ({ path, body }) => {
+      const reply = await api.call("POST", path, { body, timeoutMs: 20_000 });
+      return { path, reply };
+    }),
+  );
+  const failed = replies.find(({ reply }) => reply?.status !== 201 && reply?.status !== 409);
+  if (failed)
+    throw new UserError(
+      `The embedded cluster ${spec.name} refused ${failed.path}: ${failed.reply?.body ?? "no answer"}`,
+    );
+};
+
+const build = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOutput> => {
+  const { store, driver, host } = lifecycle;
+  const { kind, name, incarnation, hash } = spec;
+  const memory: Memory = { kind, name, incarnation, hash, phase: "creating", nodes: [], creators: [process.pid] };
+  store.write(memory);
+  const abandon = async (): Promise<void> => {
+    await driver.remove().catch(() => {});
+    store.forget();
+  };
+  try {
+    const kubeconfig = await driver.build(spec, (pid) => store.write({ ...memory, creators: [process.pid, pid] }));
+    store.writeKubeconfig(kubeconfig);
+    if (!(await waitFor(lifecycle, kubeconfig, "ready", spec.timeoutSeconds)))
+      throw new UserError(
+        `The API server of ${name} was not ready within ${spec.timeoutSeconds} s (cluster.timeoutSeconds).\n` +
+          (await driver.trouble().catch(() => "")),
+      );
+    await furnish(lifecycle, spec, kubeconfig);
+    const nodes = (await driver.parts()).map((part) => part.id);
+    store.write({ ...memory, phase: "ready", nodes, creators: [] });
+    host.say(`Cluster ${name} answers`);
+    return { name, incarnation, kubeconfig };
+  } catch (error) {
+    await abandon();
+    throw error;
+  }
+};
+
+/** The cluster that is there, where it is the wanted one, well, and empty: what a killed run finished without knowing. */
+const adoptable = async (
+  { store, connect }: Lifecycle,
+  spec: ClusterSpec,
+  parts: readonly Part[],
+): Promise<ClusterOutput | undefined> => {
+  const memory = store.read();
+  const kubeconfig = store.kubeconfig();
+  if (memory?.phase !== "ready" || memory.hash !== spec.hash || kubeconfig === undefined) return undefined;
+  if (ours(memory, parts).length !== memory.nodes.length) return undefined;
+  const api = connect(kubeconfig);
+  if ((await apiHealth(api)) === "silent" || !(await isPristine(api))) return undefined;
+  store.write({ ...memory, incarnation: spec.incarnation });
+  return { name: spec.name, incarnation: spec.incarnation, kubeconfig };
+};
+
+/**
+ * Makes the cluster. A leftover of a killed run is removed first; one that has nothing in it is taken over.
+ *
+ * @throws UserError for a cluster of that name that strata did not make.
+ */
+export const create = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOutput> => {
+  const { store, driver, host } = lifecycle;
+  await waitForCreator(lifecycle, spec.timeoutSeconds);
+  const memory = store.read();
+  const parts = await driver.parts();
+  if (parts.length > 0) {
+    const known = memory?.phase === "creating" || (memory !== undefined && ours(memory, parts).length > 0);
+    if (!known)
+      throw new UserError(
+        `A ${spec.kind} cluster named ${spec.name} exists that strata did not make (${parts.map((part) => part.name).join(", ")}).\n` +
+          `Delete it (kind delete cluster --name ${spec.name}), or give this stack another one: cluster.name in the stack file.`,
+      );
+    const adopted = await adoptable(lifecycle, spec, parts);
+    if (adopted) return adopted;
+    host.say(`Removing what an earlier run left of ${spec.name}`);
+    await driver.remove();
+  }
+  return build(lifecycle, spec);
+};
+
+/** Starts the parts that do not run, and waits. Returns whether the cluster is healthy now. */
+export const start = async (lifecycle: Lifecycle, parts: readonly Part[], timeoutSeconds: number): Promise<boolean> => {
+  const { store, driver } = lifecycle;
+  const kubeconfig = store.kubeconfig();
+  if (kubeconfig === undefined) return false;
+  await driver.start(parts);
+  return waitFor(lifecycle, kubeconfig, "healthy", timeoutSeconds);
+};
+
+/** Everything off and on again. */
+export const restart = async (
+  lifecycle: Lifecycle,
+  parts: readonly Part[],
+  timeoutSeconds: number,
+): Promise<boolean> => {
+  await lifecycle.driver.stop(parts);
+  return start(lifecycle, parts, timeoutSeconds);
+};
+
+/** Waits for a cluster that is on its way up by itself, as after a reboot. */
+export const settles = async (lifecycle: Lifecycle, timeoutSeconds: number): Promise<boolean> => {
+  const kubeconfig = lifecycle.store.kubeconfig();
+  return kubeconfig !== undefined && waitFor(lifecycle, kubeconfig, "healthy", timeoutSeconds);
+};
+
+/** An update in place: nothing of the cluster itself may change, but it has to run. */
+export const ensure = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOutput> => {
+  const { store, driver, connect } = lifecycle;
+  const sight = await look(store, driver, connect);
+  const memory = store.read();
+  const kubeconfig = store.kubeconfig();
+  if (sight.problem) throw sight.problem;
+  if (!memory || kubeconfig === undefined || sight.state === "absent")
+    throw new UserError(
+      `The cluster ${spec.name} vanished while the program ran. Run this again: it will be built anew.`,
+    );
+  if (sight.state === "stopped") await start(lifecycle, sight.parts, spec.timeoutSeconds);
+  if (memory.incarnation !== spec.incarnation) store.write({ ...memory, incarnation: spec.incarnation });
+  return { name: spec.name, incarnation: spec.incarnation, kubeconfig };
+};
+
+export const stop = async (lifecycle: Lifecycle): Promise<void> => {
+  const memory = lifecycle.store.read();
+  if (memory) await lifecycle.driver.stop(ours(memory, await lifecycle.driver.parts()));
+};
+
+/** Removes the cluster and everything remembered of it. Fine where there is none. A cluster that somebody else made stays. */
+export const remove = async (lifecycle: Lifecycle, timeoutSeconds: number): Promise<void> => {
+  const { store, driver, host } = lifecycle;
+  await waitForCreator(lifecycle, timeoutSeconds);
+  const memory = store.read();
+  const parts = await driver.parts();
+  const foreign = memory?.phase === "ready" && parts.length > 0 && ours(memory, parts).length === 0;
+  if (foreign) host.say(`${parts.map((part) => part.name).join(", ")} was not made by strata and stays`);
+  else await driver.remove();
+  store.forget();
+};

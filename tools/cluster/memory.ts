@@ -1,0 +1,56 @@
+// What is remembered of a local cluster between runs, in <state>/clusters/<name>: cluster.json, and the cluster's own kubeconfig.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Remembered } from "../../layers/cluster/facts.ts";
+
+export interface Memory extends Remembered {
+  readonly kind: "kind" | "kwok";
+  readonly name: string;
+  /** The engine's ids of the node containers; empty until they exist. */
+  readonly nodes: readonly string[];
+  /** Processes of a creation that is under way: ours, and the tool's that we started. */
+  readonly creators: readonly number[];
+}
+
+export interface Store {
+  /** Folder of this cluster. */
+  readonly folder: string;
+  read(): Memory | undefined;
+  write(memory: Memory): void;
+  kubeconfig(): string | undefined;
+  writeKubeconfig(text: string): void;
+  forget(): void;
+}
+
+/** Written beside and renamed, so that a killed run leaves the old file or the new one, never half of it. */
+const writePrivately = (folder: string, name: string, text: string): void => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `${name}.${process.pid}`);
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, join(folder, name));
+};
+
+const readText = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+};
+
+export const openStore = (folder: string): Store => ({
+  folder,
+  read: () => {
+    const text = readText(join(folder, "cluster.json"));
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) as Memory;
+    } catch {
+      return undefined;
+    }
+  },
+  write: (memory) => writePrivately(folder, "cluster.json", `${JSON.stringify(memory, undefined, 2)}\n`),
+  kubeconfig: () => readText(join(folder, "kubeconfig")),
+  writeKubeconfig: (text) => writePrivately(folder, "kubeconfig", text),
+  forget: () => rmSync(folder, { recursive: true, force: true }),
+});
