@@ -1,0 +1,17 @@
+// The plan of a committed stack, recorded once a test file.
+import strata from "../../index.ts";
+import { type Plan, recordPlan } from "./plan.ts";
+import { stackConfig } from "./stack-file.ts";
+
+export const stacks = ["dev-fast"] as const;
+export type StackName = (typeof stacks)[number];
+
+const plans = new Map<StackName, Promise<Plan>>();
+
+export const planOf = (stack: StackName): Promise<Plan> => {
+  const known = plans.get(stack);
+  if (known) return known;
+  const recorded = recordPlan({ stack, config: stackConfig(stack) }, () => strata());
+  plans.set(stack, recorded);
+  return recorded;
+};
