@@ -1,0 +1,188 @@
+// PostgreSQL: one server, the databases and owners of the stack file, an exporter.
+import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword.js";
+import type { PostgresConfig } from "../../../config/schema.ts";
+import { Component } from "../../../lib/component.ts";
+import { ConfigError } from "../../../lib/errors.ts";
+import type { DatabaseCredentials, ImageSource, PostgresHandle } from "../../../lib/handles.ts";
+import { createNamespace } from "../../../lib/namespace.ts";
+import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
+import { setupJob } from "../../../lib/setup-job.ts";
+import { checksum, metadata, podTemplate, selector, skipAwait, workloadTimeouts } from "../../../lib/workload.ts";
+import { host, namespaces, ports, services } from "../../../names.ts";
+import { checkDatabases, databasesSql, exporterRole, owners, passwordKey } from "./databases.ts";
+import { databasesFile, serverPod, superuserKey } from "./server.ts";
+import { setupPod, setupScript, setupWorkload } from "./setup.ts";
+
+export interface PostgresArgs {
+  readonly images: ImageSource;
+  readonly config: PostgresConfig;
+  /** Who may connect, beside the setup Job: namespaces or workloads. Default: nobody. */
+  readonly clients?: readonly Peer[];
+}
+
+/**
+ * Waits for the API server and its own images only: it comes up beside the network and everything else.
+ * A PodDisruptionBudget is left out on purpose: with one replica it either blocks every drain of its node or protects nothing.
+ */
+export class Postgres extends Component implements PostgresHandle {
+  readonly namespace = namespaces.database;
+  /** Address of the server, inside the cluster. */
+  readonly host = host(services.postgres, namespaces.database);
+  readonly #databases: PostgresConfig["databases"];
+  readonly #passwords: ReadonlyMap<string, pulumi.Output<string>>;
+  /** Waits until every database and its owner exist. */
+  readonly #ready: pulumi.Output<string>;
+
+  /** @throws UserError for names that PostgreSQL keeps for itself. */
+  constructor(name: string, args: PostgresArgs, options?: pulumi.ComponentResourceOptions) {
+    super("platform", "Postgres", name, options);
+    const { config } = args;
+    checkDatabases(config.databases);
+    this.#databases = config.databases;
+    const child: pulumi.CustomResourceOptions = { parent: this };
+    const namespace = createNamespace(name, { name: namespaces.database }, child);
+
+    const superuserPassword = password(`${name}-superuser`, child);
+    this.#passwords = new Map(
+      [exporterRole, ...owners(config.databases)].map((role) => [role, password(`${name}-role-${role}`, child)]),
+    );
+    const superuserSecret = new Secret(
+      `${name}-superuser`,
+      {
+        metadata: metadata(`${services.postgres}-superuser`, namespace, { workload: services.postgres }),
+        stringData: { [superuserKey]: superuserPassword },
+      },
+      child,
+    ).metadata.name;
+    const rolesSecret = new Secret(
+      `${name}-roles`,
+      {
+        metadata: metadata(`${services.postgres}-roles`, namespace, { workload: services.postgres }),
+        stringData: Object.fromEntries([...this.#passwords].map(([role, value]) => [passwordKey(role), value])),
+      },
+      child,
+    ).metadata.name;
+    const sql = databasesSql(config.databases);
+    const databases = new ConfigMap(
+      `${name}-databases`,
+      {
+        metadata: metadata(`${services.postgres}-databases`, namespace, { workload: services.postgres }),
+        data: { [databasesFile]: sql },
+      },
+      child,
+    ).metadata.name;
+
+    const image = args.images.reference("postgres");
+    const references = { image, superuserSecret, rolesSecret, databases };
+    const exporterImage = args.images.reference("postgresExporter");
+    new StatefulSet(
+      name,
+      {
+        metadata: metadata(services.postgres, namespace),
+        spec: {
+          replicas: 1,
+          serviceName: `${services.postgres}-headless`,
+          selector: { matchLabels: selector(services.postgres) },
+          template: podTemplate(serverPod({ ...references, config, exporterImage })),
+          volumeClaimTemplates: [
+            {
+              metadata: { name: "data" },
+              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: config.storage } } },
+            },
+          ],
+        },
+      },
+      { ...child, customTimeouts: workloadTimeouts },
+    );
+    for (const [suffix, clusterIP] of [["", undefined] as const, ["-headless", "None"] as const])
+      new Service(
+        `${name}${suffix}`,
+        {
+          metadata: metadata(`${services.postgres}${suffix}`, namespace, {
+            workload: services.postgres,
+            annotations: skipAwait,
+          }),
+          spec: {
+            selector: selector(services.postgres),
+            ports: [{ name: "postgres", port: ports.postgres, targetPort: ports.postgres }],
+            ...(clusterIP && { clusterIP }),
+          },
+        },
+        child,
+      );
+
+    const setup = setupJob(
+      `${name}-setup`,
+      {
+        namespace,
+        workload: setupWorkload,
+        inputs: [sql, setupScript],
+        pod: setupPod({
+          ...references,
+          server: this.host,
+          checksum: pulumi.unsecret(pulumi.all([...this.#passwords.values()]).apply((values) => checksum(...values))),
+        }),
+      },
+      child,
+    );
+    this.#ready = setup.metadata.name;
+
+    allowFlows(
+      name,
+      {
+        namespace,
+        workload: services.postgres,
+        flows: {
+          ingress: [
+            {
+              peers: [{ namespace: this.namespace, workload: setupWorkload }, ...(args.clients ?? [])],
+              ports: [ports.postgres],
+            },
+            {
+              peers: [{ namespace: namespaces.observability, workload: services.prometheus }],
+              ports: [ports.postgresExporter],
+            },
+          ],
+        },
+      },
+      child,
+    );
+    allowFlows(
+      `${name}-setup`,
+      {
+        namespace,
+        workload: setupWorkload,
+        flows: {
+          egress: [{ peers: [{ namespace: this.namespace, workload: services.postgres }], ports: [ports.postgres] }],
+        },
+      },
+      child,
+    );
+    this.registerOutputs({ host: this.host, namespace: this.namespace, databases: Object.keys(config.databases) });
+  }
+
+  database(name: string): DatabaseCredentials {
+    const owner = this.#databases[name]?.owner;
+    const secret = owner === undefined ? undefined : this.#passwords.get(owner);
+    if (owner === undefined || secret === undefined)
+      throw new ConfigError("The stack file", [
+        `strata:postgres.databases: "${name}" is not declared. Declared: ${Object.keys(this.#databases).join(", ") || "none"}`,
+      ]);
+    return {
+      host: this.host,
+      port: ports.postgres,
+      database: this.#ready.apply(() => name),
+      user: owner,
+      password: secret,
+    };
+  }
+}
+
+/** Letters and digits, so that it needs no escaping in a URL. */
+const password = (name: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> =>
+  pulumi.secret(new RandomPassword(name, { length: 32, special: false }, options).result);
