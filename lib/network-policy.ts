@@ -13,8 +13,9 @@ type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
  * The other end of a flow: pods of a namespace (all, or those of one workload), or everybody.
  * `anywhere` includes the node itself and the world outside; NodePort traffic arrives from there.
  * `internet` is the world outside only: no pod, no node, no metadata service of a cloud.
+ * `pods` is every pod of the cluster that has an address of its own.
  */
-export type Peer = "anywhere" | "internet" | { readonly namespace: string; readonly workload?: string };
+export type Peer = "anywhere" | "internet" | "pods" | { readonly namespace: string; readonly workload?: string };
 
 export interface Flow {
   readonly peers: readonly Peer[];
@@ -33,13 +34,14 @@ export interface Flows {
 /** Private, shared and link-local ranges: where pods, nodes and the metadata services of clouds live. */
 const insideRanges = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
 
-const peerSpec = (peer: Exclude<Peer, "anywhere">): PeerSpec =>
-  peer === "internet"
-    ? { ipBlock: { cidr: "0.0.0.0/0", except: insideRanges } }
-    : {
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
-        ...(peer.workload !== undefined && { podSelector: { matchLabels: selector(peer.workload) } }),
-      };
+const peerSpec = (peer: Exclude<Peer, "anywhere">): PeerSpec => {
+  if (peer === "internet") return { ipBlock: { cidr: "0.0.0.0/0", except: insideRanges } };
+  if (peer === "pods") return { namespaceSelector: {} };
+  return {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
+    ...(peer.workload !== undefined && { podSelector: { matchLabels: selector(peer.workload) } }),
+  };
+};
 
 const peers = (flow: Flow): PeerSpec[] | undefined => {
   const named = flow.peers.filter((peer) => peer !== "anywhere");
