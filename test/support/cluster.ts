@@ -1,0 +1,21 @@
+// A cluster handle for tests of one layer: local, with NodePorts, and images that are references at once.
+
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../../lib/handles.ts";
+
+/** Call it inside the program of `recordPlan`. */
+export const mockCluster = (changes: Partial<ClusterHandle> = {}): ClusterHandle => {
+  const provider = new Provider("cluster", {});
+  return {
+    name: "strata-test",
+    simulated: false,
+    local: true,
+    nodePorts: true,
+    provider,
+    kubeconfig: pulumi.secret("kubeconfig"),
+    images: { reference: (image) => pulumi.output(`image-of:${image}`) },
+    options: { provider },
+    ...changes,
+  };
+};
