@@ -1,5 +1,5 @@
 // A small client for one API server, through the cluster's own kubeconfig: is it ready, and a few objects read or created.
-import { request } from "node:https";
+import { Agent, request } from "node:https";
 import { connectionOf } from "../../layers/cluster/kubeconfig.ts";
 
 export interface Reply {
@@ -18,6 +18,8 @@ export interface Api {
 
 export const apiOf = (kubeconfig: string): Api => {
   const { server, ca, cert, key } = connectionOf(kubeconfig);
+  // One connection for all: a TLS handshake costs more than the requests.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, cert, key });
   return {
     call: (method, path, { body, timeoutMs = 2000 } = {}) =>
       new Promise((resolve) => {
@@ -26,11 +28,7 @@ export const apiOf = (kubeconfig: string): Api => {
           new URL(path, server),
           {
             method,
-            ca,
-            cert,
-            key,
-            // A kept connection would keep the program from ending.
-            agent: false,
+            agent,
             signal: AbortSignal.timeout(timeoutMs),
             headers: { accept: "application/json", ...(text !== undefined && { "content-type": "application/json" }) },
           },

@@ -40,7 +40,7 @@ export const simulatedVolumes = Array.from({ length: 64 }, (_, index) => ({
   metadata: { name: `simulated-${String(index).padStart(2, "0")}` },
   spec: {
     capacity: { storage: "1Ti" },
-    accessModes: ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"],
+    accessModes: ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"],
     persistentVolumeReclaimPolicy: "Retain",
     storageClassName: storageClass.metadata.name,
     hostPath: { path: "/var/lib/simulated" },

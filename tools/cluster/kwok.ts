@@ -1,5 +1,5 @@
 // kwok clusters: a real control plane and simulated nodes as local processes, all on 127.0.0.1, all in the cluster's own folder.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { oneContext } from "../../layers/cluster/kubeconfig.ts";
@@ -100,7 +100,7 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
   };
 
   return {
-    parts: async () => (processes().size > 0 ? [{ id: name, name, running: running() }] : []),
+    parts: async () => (existsSync(join(home, "kwok.yaml")) ? [{ id: name, name, running: running() }] : []),
     seemsComplete: running,
     build,
     start: async () => {
