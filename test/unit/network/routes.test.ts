@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { dashboardRouter, extraRoutes, routeRule } from "../../../layers/network/routes.ts";
-import { networkConfig, referenceNetwork } from "../../support/network.ts";
+import { networkConfig, referenceNetwork, referenceText } from "../../support/network.ts";
 
 describe("routeRule", () => {
   test.each([
@@ -55,4 +56,9 @@ describe("extraRoutes", () => {
   test("none without routes", () => {
     expect(extraRoutes(networkConfig().ingress.routes)).toEqual({ routers: {}, services: {} });
   });
+});
+
+test("docs/network.md shows the reference routes that these tests render", () => {
+  const page = readFileSync(new URL("../../../docs/network.md", import.meta.url), "utf8");
+  expect(page).toContain(`\`\`\`yaml\n${referenceText()}\`\`\``);
 });
