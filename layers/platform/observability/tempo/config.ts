@@ -22,6 +22,8 @@ export const tempoConfig = (args: TempoConfigArgs) => {
     // Grafana streams search results over the HTTP port, so that the gRPC port needs no Service.
     stream_over_http_enabled: true,
     server: { http_listen_port: ports.tempo, grpc_listen_port: ports.tempoGrpc, log_level: "info" },
+    // Its rings have one member, but Tempo opens the gossip port all the same; nobody else is to reach it.
+    memberlist: { bind_addr: ["127.0.0.1"], advertise_addr: "127.0.0.1" },
     distributor: {
       receivers: {
         otlp: {
