@@ -37,6 +37,8 @@ export interface PlanOptions {
   readonly preview?: boolean;
   readonly config?: Record<string, string>;
   readonly secretKeys?: string[];
+  /** Resource name to milliseconds that its creation takes. */
+  readonly slow?: Readonly<Record<string, number>>;
 }
 
 interface RegisterRequest {
@@ -71,7 +73,8 @@ export const recordPlan = async (
 
   await pulumi.runtime.setMocks(
     {
-      newResource: (args) => {
+      newResource: async (args) => {
+        await new Promise((resolve) => setTimeout(resolve, options.slow?.[args.name] ?? 0));
         inputs.set(`${args.type}|${args.name}`, args.inputs as Inputs);
         return { id: `${args.name}-id`, state: valueState(args.type, args.name, args.inputs as Inputs) };
       },

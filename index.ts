@@ -1,0 +1,68 @@
+// The composition root: load the stack file, look at the cluster, build four layers, export what a user needs.
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "./config/load.ts";
+import { appBuckets, appNamespaces, createApps } from "./layers/apps/index.ts";
+import { type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
+import { createNetwork } from "./layers/network/index.ts";
+import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
+import { UserError } from "./lib/errors.ts";
+import { clusterFacts } from "./tools/cluster/facts.ts";
+import { installedVersions } from "./versions.ts";
+
+/** A user's mistake is printed as it is: the engine hides the stack of a RunError only. */
+const plainly = (error: unknown): never => {
+  throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+};
+
+/**
+ * The program.
+ *
+ * @param facts what is known of the cluster; looked up where it is not given. Tests give it.
+ */
+const strata = async (facts?: ClusterFacts) => {
+  const { stack, config, tunnelCredentials } = loadConfig();
+  const found =
+    facts ??
+    (await clusterFacts({
+      stack,
+      cluster: config.cluster,
+      images: config.images,
+      mode: pulumi.runtime.isDryRun() ? "look" : "heal",
+      say: (line) => void pulumi.log.info(line),
+    }));
+
+  const cluster = createCluster(stack, config.cluster, config.images, found);
+
+  const telemetry = telemetryOf(config);
+  const network = createNetwork({
+    cluster,
+    config: config.network,
+    ingressNamespaces: appNamespaces(config.apps),
+    ...(telemetry && { telemetry }),
+    ...(tunnelCredentials && { tunnelCredentials }),
+  });
+
+  const platform = createPlatform({ cluster, config, buckets: appBuckets(config.apps) });
+
+  const apps = createApps(
+    {
+      cluster,
+      config: config.apps,
+      gateway: network.gateway,
+      ...(platform.postgres && { postgres: platform.postgres }),
+      ...(platform.objectStore && { objectStore: platform.objectStore }),
+      ...(telemetry && { telemetry }),
+    },
+    cluster.options,
+  );
+
+  return {
+    cluster: { name: cluster.name, kind: config.cluster.kind, simulated: cluster.simulated },
+    urls: { ...platform.urls, ...(network.gateway.url && { traefik: network.gateway.url }), ...apps },
+    credentials: pulumi.secret(platform.credentials),
+    kubeconfig: cluster.kubeconfig,
+    versions: installedVersions(config),
+  };
+};
+
+export default (facts?: ClusterFacts) => strata(facts).catch(plainly);

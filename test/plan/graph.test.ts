@@ -1,0 +1,104 @@
+// Who waits for whom: the edges that make a cold start fast, proven on the recorded plan.
+import { Command } from "@pulumi/command/local/command.js";
+import { describe, expect, test, vi } from "vitest";
+import strata from "../../index.ts";
+import { recordPlan } from "../support/plan.ts";
+import { stackConfig } from "../support/stack-file.ts";
+import { planOf } from "../support/stack-plan.ts";
+
+const cni = { slow: false };
+
+// A CNI that takes its time, in the place that Cilium takes: the pod network is ready when this resource is.
+vi.mock(import("../../layers/network/index.ts"), async (importOriginal) => {
+  const original = await importOriginal();
+  return {
+    ...original,
+    createNetwork: (args) => {
+      const network = original.createNetwork(args);
+      if (!cni.slow) return network;
+      const install = new Command("slow-cni", { create: "true" }, { deletedWith: args.cluster.provider });
+      return { ...network, podNetwork: { ready: install.stdout } };
+    },
+  };
+});
+
+const statefulSet = "kubernetes:apps/v1:StatefulSet";
+
+describe("Postgres starts as early as the graph allows", () => {
+  test("it waits for the cluster, its namespace, its Secrets, its configuration and its own images, and for nothing else", async () => {
+    const plan = await planOf("dev-fast");
+    const upstream = [...plan.upstream("postgres", statefulSet)];
+    const foreign = upstream.filter(
+      (name) => !name.startsWith("postgres") && !/^cluster-(lifecycle|provider)$/.test(name),
+    );
+    expect(foreign.sort()).toEqual([
+      "cluster-images-load-postgres",
+      "cluster-images-load-postgresExporter",
+      "cluster-images-pull-postgres",
+      "cluster-images-pull-postgresExporter",
+    ]);
+  });
+
+  test("it is registered while a slow CNI is still being installed", async () => {
+    cni.slow = true;
+    try {
+      const order: string[] = [];
+      const plan = await recordPlan(
+        { stack: "dev-fast", config: stackConfig("dev-fast"), slow: { "slow-cni": 3000 } },
+        () => strata({ state: "absent", incarnation: 1 }),
+      );
+      order.push(...plan.resources.map(({ name, type }) => `${name}|${type}`));
+      expect(plan.upstream("postgres", statefulSet)).not.toContain("slow-cni");
+      expect(order.indexOf("slow-cni|command:local:Command")).toBeGreaterThan(order.indexOf(`postgres|${statefulSet}`));
+      expect(order).toContain(`postgres|${statefulSet}`);
+    } finally {
+      cni.slow = false;
+    }
+  });
+});
+
+describe("nothing waits for what it does not use", () => {
+  const upstreamOf = async (name: string, type: string) => (await planOf("dev-fast")).upstream(name, type);
+
+  test.each([
+    ["prometheus", statefulSet],
+    ["alertmanager", statefulSet],
+    ["garage", statefulSet],
+    ["traefik", "kubernetes:apps/v1:Deployment"],
+  ])("%s waits for no setup Job and no other service", async (name, type) => {
+    const services = [
+      "postgres",
+      "garage",
+      "loki",
+      "tempo",
+      "grafana",
+      "prometheus",
+      "alertmanager",
+      "traefik",
+      "podinfo",
+    ];
+    const others = services.filter((service) => service !== name);
+    const upstream = [...(await upstreamOf(name, type))];
+    expect(upstream.filter((found) => others.includes(found) || found.endsWith("-setup"))).toEqual([]);
+    expect(upstream).toContain("cluster-lifecycle");
+  });
+
+  test.each(["loki", "tempo"])("%s waits for its bucket and key, because it fails without them", async (name) => {
+    expect(
+      [...(await upstreamOf(name, statefulSet))].some((found) => /^(garage|object-store).*setup/.test(found)),
+    ).toBe(true);
+  });
+
+  test("images are fetched on the host without waiting for the cluster", async () => {
+    const plan = await planOf("dev-fast");
+    const pulls = plan.resources.filter(({ name }) => name.startsWith("cluster-images-pull-"));
+    expect(pulls.length).toBeGreaterThan(10);
+    expect(pulls.filter(({ dependencies }) => dependencies.length > 0).map(({ name }) => name)).toEqual([]);
+  });
+
+  test("each workload waits for the images of its own containers only", async () => {
+    const plan = await planOf("dev-fast");
+    const loads = [...plan.upstream("grafana")].filter((name) => name.startsWith("cluster-images-load-"));
+    expect(loads).toEqual(["cluster-images-load-grafana"]);
+  });
+});
