@@ -85,6 +85,12 @@ export interface ObjectStoreHandle {
   bucket(name: string): BucketCredentials;
 }
 
+export interface QueueHandle {
+  readonly namespace: string;
+  /** host:port of the Kafka API, inside the cluster. Waits until the broker is ready. */
+  readonly brokers: pulumi.Output<string>;
+}
+
 /** Where telemetry goes: plain addresses, because senders retry and need not wait. */
 export interface TelemetryHandle {
   readonly namespace: string;
