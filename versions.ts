@@ -143,3 +143,15 @@ export const plugins = {
 
 /** Reference as a pod names it: by tag. The digest is verified where the image enters the machine (see docs/images.md). */
 export const imageReference = (image: ImageVersion): string => `${image.repository}:${image.tag}`;
+
+/** What a stack installs, for its output `versions`: image key to tag, and the cluster's Kubernetes. */
+export const installedVersions = (stack: {
+  readonly cluster: { readonly kind: string; readonly kubernetes?: KubernetesMinor };
+  readonly images: { readonly overrides: Readonly<Record<string, string>> };
+}): Record<string, string> => ({
+  ...(stack.cluster.kubernetes && { kubernetes: nodeImages[stack.cluster.kubernetes].tag }),
+  ...(stack.cluster.kind === "kwok" && { kubernetes: `v${tools.kubernetes}` }),
+  ...Object.fromEntries(
+    Object.entries(images).map(([key, image]) => [key, stack.images.overrides[key]?.replace(/^.*:/, "") ?? image.tag]),
+  ),
+});

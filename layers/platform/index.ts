@@ -1,0 +1,110 @@
+// Layer 3: the platform services that the stack file asks for, each beside the others.
+import type * as pulumi from "@pulumi/pulumi";
+import type { Config } from "../../config/schema.ts";
+import type {
+  ClusterHandle,
+  ObjectStoreHandle,
+  PostgresHandle,
+  QueueHandle,
+  TelemetryHandle,
+} from "../../lib/handles.ts";
+import type { Peer } from "../../lib/network-policy.ts";
+import { namespaces, nodePorts, services } from "../../names.ts";
+import { Garage } from "./object-store/garage.ts";
+import { Observability, observabilityBuckets } from "./observability/index.ts";
+import { Postgres } from "./postgres/postgres.ts";
+import { Redpanda } from "./queue/redpanda.ts";
+import { telemetry } from "./telemetry.ts";
+
+export interface PlatformArgs {
+  readonly cluster: ClusterHandle;
+  readonly config: Pick<Config, "postgres" | "objectStore" | "observability" | "queue">;
+  /** Buckets that apps ask for; those of the stack file and of observability are added. */
+  readonly buckets: readonly string[];
+}
+
+export interface Platform {
+  readonly postgres?: PostgresHandle;
+  readonly objectStore?: ObjectStoreHandle;
+  readonly queue?: QueueHandle;
+  /** Service name to URL on the user's machine; empty where node ports are not exposed. */
+  readonly urls: Record<string, string>;
+  /** Secret values by service: the stack output `credentials`. */
+  readonly credentials: Record<string, Record<string, pulumi.Input<string>>>;
+}
+
+/** Where senders of telemetry send it, or undefined where the stack has no observability. */
+export const telemetryOf = (config: Pick<Config, "observability">): TelemetryHandle | undefined =>
+  config.observability && telemetry;
+
+const apps: Peer = { namespace: namespaces.apps };
+const microservices: Peer = { namespace: namespaces.microservices };
+const stores: Peer[] = [services.loki, services.tempo].map((workload) => ({
+  namespace: namespaces.observability,
+  workload,
+}));
+
+const url = (port: number): string => `http://127.0.0.1:${port}`;
+
+const credentialsOf = (config: PlatformArgs["config"], postgres: PostgresHandle | undefined) =>
+  Object.fromEntries(
+    Object.keys(config.postgres?.databases ?? {}).flatMap((name) => {
+      const login = postgres?.database(name);
+      return login ? [[`postgres/${name}`, { user: login.user, password: login.password }]] : [];
+    }),
+  );
+
+export const createPlatform = (args: PlatformArgs): Platform => {
+  const { cluster, config } = args;
+  const { images, options } = cluster;
+
+  const postgres =
+    config.postgres &&
+    new Postgres("postgres", { images, config: config.postgres, clients: [apps, microservices] }, options);
+
+  const objectStore =
+    config.objectStore &&
+    new Garage(
+      "garage",
+      {
+        images,
+        config: config.objectStore,
+        buckets: [...args.buckets, ...(config.observability ? observabilityBuckets : [])],
+        clients: [apps, ...(config.observability ? stores : [])],
+      },
+      options,
+    );
+
+  const observability =
+    config.observability &&
+    objectStore &&
+    new Observability("observability", { cluster, config: config.observability, objectStore }, options);
+
+  const queue =
+    config.queue &&
+    new Redpanda(
+      "redpanda",
+      { images, config: config.queue, nodePorts: cluster.nodePorts, clients: [apps, microservices] },
+      options,
+    );
+
+  const exposed = {
+    ...(observability && {
+      grafana: url(nodePorts.grafana),
+      prometheus: url(nodePorts.prometheus),
+      alertmanager: url(nodePorts.alertmanager),
+    }),
+    ...(config.queue?.console && { redpandaConsole: url(nodePorts.redpandaConsole) }),
+  };
+
+  return {
+    ...(postgres && { postgres }),
+    ...(objectStore && { objectStore }),
+    ...(queue && { queue }),
+    urls: cluster.nodePorts ? exposed : {},
+    credentials: {
+      ...credentialsOf(config, postgres),
+      ...(observability && { grafana: { ...observability.grafana.credentials } }),
+    },
+  };
+};
