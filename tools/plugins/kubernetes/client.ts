@@ -1,0 +1,192 @@
+// HTTP to the API server: kept-alive connections, a rate limit, errors as the server words them.
+import { Agent, request as httpsRequest } from "node:https";
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import type { RequestOptions } from "node:https";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { isObject, type Properties, stringAt, type Value } from "../rpc/values.ts";
+
+/** The API server answered with an error. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly code: number;
+  readonly reason: string;
+  readonly body: Value;
+
+  constructor(code: number, body: Value, text: string) {
+    super(stringAt(body, "message") ?? (text.trim() || `the API server answered with status ${code}`));
+    this.code = code;
+    this.reason = stringAt(body, "reason") ?? "";
+    this.body = body;
+  }
+}
+
+/** No answer came: refused, reset, timed out, name unknown. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+  readonly refused: boolean;
+  /** A kept-alive connection that the server had closed. */
+  readonly stale: boolean;
+
+  constructor(message: string, cause: { refused?: boolean; stale?: boolean } = {}) {
+    super(message);
+    this.refused = cause.refused ?? false;
+    this.stale = cause.stale ?? false;
+  }
+}
+
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
+}
+
+export interface ApiRequest {
+  readonly method?: "GET" | "PATCH" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: Value;
+  readonly contentType?: string;
+  readonly timeoutSeconds?: number;
+}
+
+export interface ClientOptions {
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+  readonly timeoutSeconds: number;
+}
+
+const maxConnections = 64;
+
+/** Lets `burst` requests through at once and `rate` a second after that, in order. */
+export class RateLimiter {
+  private readonly rate: number;
+  private readonly burst: number;
+  private readonly now: () => number;
+  private nextFree = 0;
+
+  constructor(rate: number, burst: number, now: () => number = () => performance.now() / 1000) {
+    this.rate = rate;
+    this.burst = burst;
+    this.now = now;
+  }
+
+  /** Seconds to wait before the next request may go. */
+  reserve(): number {
+    const time = this.now();
+    this.nextFree = Math.max(this.nextFree, time - this.burst / this.rate) + 1 / this.rate;
+    return Math.max(0, this.nextFree - time);
+  }
+}
+
+export class ApiClient {
+  private readonly config: KubeConfig;
+  private readonly server: URL;
+  private readonly limiter: RateLimiter;
+  private readonly timeoutSeconds: number;
+  private readonly signal: AbortSignal;
+  private readonly agent: Agent | HttpAgent;
+  private connection: Promise<RequestOptions> | undefined;
+
+  constructor(config: KubeConfig, options: ClientOptions, signal: AbortSignal) {
+    this.config = config;
+    this.server = new URL(config.getCurrentCluster()?.server ?? "");
+    this.limiter = new RateLimiter(options.requestsPerSecond, options.burst);
+    this.timeoutSeconds = options.timeoutSeconds || 60;
+    this.signal = signal;
+    const pool = { keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections, scheduling: "lifo" } as const;
+    this.agent = this.server.protocol === "http:" ? new HttpAgent(pool) : new Agent(pool);
+  }
+
+  private async options(): Promise<RequestOptions> {
+    const options: RequestOptions = {};
+    await this.config.applyToHTTPSOptions(options);
+    // client-node makes an agent of its own, without kept-alive connections.
+    return { ...options, agent: this.agent };
+  }
+
+  /** Sends a request and returns the parsed answer. Throws ApiError, ConnectionError or Cancelled. */
+  async send(request: ApiRequest): Promise<Properties> {
+    const text = await this.text(request);
+    const parsed = JSON.parse(text) as Value;
+    return isObject(parsed) ? parsed : {};
+  }
+
+  async text(request: ApiRequest): Promise<string> {
+    const wait = this.limiter.reserve();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+    if (this.signal.aborted) throw new Cancelled("cancelled");
+    // Credentials of exec and OIDC users expire, so client-node is asked again; static ones are taken once.
+    const dynamic = this.config.getCurrentUser()?.exec ?? this.config.getCurrentUser()?.authProvider;
+    this.connection ??= this.options();
+    const options = dynamic ? await this.options() : await this.connection;
+    try {
+      return await this.exchange(request, options);
+    } catch (error) {
+      // The server may close a kept-alive connection in the moment it is used again; every request here can be repeated.
+      if (error instanceof ConnectionError && error.stale) return this.exchange(request, options);
+      throw error;
+    }
+  }
+
+  private exchange(request: ApiRequest, options: RequestOptions): Promise<string> {
+    const url = new URL(`${this.server.pathname.replace(/\/$/, "")}${request.path}`, this.server);
+    for (const [key, value] of Object.entries(request.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(key, value);
+    }
+    const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
+    const timeoutSeconds = request.timeoutSeconds ?? this.timeoutSeconds;
+    return new Promise((resolve, reject) => {
+      const send = url.protocol === "http:" ? httpRequest : httpsRequest;
+      const outgoing = send(
+        url,
+        {
+          ...options,
+          method: request.method ?? "GET",
+          headers: {
+            ...(options.headers as Record<string, string> | undefined),
+            accept: "application/json",
+            ...(body && { "content-type": request.contentType ?? "application/json", "content-length": body.length }),
+          },
+          signal: this.signal,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", fail);
+          response.on("end", () => {
+            clearTimeout(timer);
+            const text = Buffer.concat(chunks).toString("utf8");
+            const code = response.statusCode ?? 0;
+            if (code < 400) resolve(text);
+            else reject(new ApiError(code, parse(text), text));
+          });
+        },
+      );
+      const fail = (error: Error & { code?: string }): void => {
+        clearTimeout(timer);
+        if (this.signal.aborted) reject(new Cancelled("cancelled"));
+        else {
+          const stale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+          reject(new ConnectionError(`${url.origin}: ${error.message}`, { refused: error.code === "ECONNREFUSED", stale }));
+        }
+      };
+      const timer = setTimeout(() => {
+        outgoing.destroy(new Error(`no answer within ${timeoutSeconds} s`));
+      }, timeoutSeconds * 1000);
+      outgoing.on("error", fail);
+      outgoing.end(body);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+const parse = (text: string): Value => {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    return null;
+  }
+};
+
+export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.code === 404;
