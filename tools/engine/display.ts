@@ -1,0 +1,119 @@
+// Shows a run while it goes: one line per component in a terminal; elsewhere a line for each component that comes to rest.
+import colors from "picocolors";
+import { duration } from "../terminal/duration.ts";
+import type { Screen } from "../terminal/live.ts";
+import { kindOf, nameOf } from "./events.ts";
+import type { ComponentProgress, Progress } from "./progress.ts";
+
+/** Milliseconds without a running step after which a component counts as at rest, where lines can't be taken back. */
+const restMs = 1500;
+/** Milliseconds between two signs of life where the output is no terminal. */
+const heartbeatMs = 20_000;
+
+const changed = (component: ComponentProgress): boolean =>
+  component.changed + component.failed + component.running.size > 0;
+
+/** The steps that a component waits for, longest first. */
+export function activity(component: ComponentProgress, now: number): string {
+  const steps = [...component.running].sort(([, a], [, b]) => a.since - b.since);
+  const [first] = steps;
+  if (first === undefined) return "";
+  const [urn, { type, op, since }] = first;
+  const verb =
+    op === "same" ? "checking" : op.startsWith("delete") ? "deleting" : op === "update" ? "updating" : "creating";
+  const waited = now - since >= 2000 ? ` ${duration(now - since)}` : "";
+  const more = steps.length > 1 ? `, +${steps.length - 1}` : "";
+  return `${verb} ${kindOf(type)} ${nameOf(urn)}${waited}${more}`;
+}
+
+export function componentLine(component: ComponentProgress, now: number): string {
+  const { running, failed, done, span } = component;
+  const since = span?.start ?? Math.min(...[...running.values()].map((step) => step.since));
+  const elapsed = duration((running.size > 0 ? now : (span?.end ?? now)) - since);
+  const mark = failed > 0 ? colors.red("✗") : running.size > 0 ? colors.cyan("…") : colors.green("✓");
+  const state =
+    running.size > 0 ? colors.dim(activity(component, now)) : `${done} ready${failed > 0 ? `, ${failed} failed` : ""}`;
+  return `  ${mark} ${component.layer.padEnd(9)}${component.name.padEnd(26)}${elapsed.padStart(8)}  ${state}`;
+}
+
+export class Display {
+  readonly #screen: Screen;
+  readonly #progress: Progress;
+  readonly #clock: () => number;
+  readonly #quietSince = new Map<string, number>();
+  readonly #printed = new Map<string, number>();
+  #notes = 0;
+  #spoken = 0;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(screen: Screen, progress: Progress, clock: () => number) {
+    this.#screen = screen;
+    this.#progress = progress;
+    this.#clock = clock;
+    this.#timer = setInterval(() => this.#tick(), 150).unref();
+  }
+
+  #tick(): void {
+    const now = this.#clock();
+    this.#printNotes();
+    const components = this.#progress.components.filter(changed);
+    if (this.#screen.interactive) {
+      const lines = components.map((component) => componentLine(component, now));
+      this.#screen.show([
+        ...(lines.length > 0 ? lines : [`  … ${colors.dim("the program declares its resources")}`]),
+        `  ${colors.dim(`elapsed ${duration(now)}`)}`,
+      ]);
+      return;
+    }
+    for (const component of components) this.#printAtRest(component, now, restMs);
+    if (now - this.#spoken < heartbeatMs) return;
+    this.#spoken = now;
+    const busy = components.filter(({ running }) => running.size > 0);
+    if (busy.length > 0)
+      this.#print(`  … ${duration(now)}: ${busy.map((c) => `${c.name} (${activity(c, now)})`).join("; ")}`, now);
+  }
+
+  #printNotes(): void {
+    const { notes } = this.#progress;
+    while (this.#notes < notes.length) {
+      const note = notes[this.#notes];
+      this.#notes += 1;
+      if (note !== undefined)
+        this.#screen.print(
+          note
+            .split("\n")
+            .map((line) => `  · ${line}`)
+            .join("\n"),
+        );
+    }
+  }
+
+  #printAtRest(component: ComponentProgress, now: number, rest: number): void {
+    const { urn, running, done, failed } = component;
+    if (running.size > 0) {
+      this.#quietSince.delete(urn);
+      return;
+    }
+    const quiet = this.#quietSince.get(urn) ?? now;
+    this.#quietSince.set(urn, quiet);
+    if (now - quiet < rest || this.#printed.get(urn) === done + failed) return;
+    this.#printed.set(urn, done + failed);
+    this.#print(componentLine(component, now), now);
+  }
+
+  #print(line: string, now: number): void {
+    this.#spoken = now;
+    this.#screen.print(line);
+  }
+
+  /** Leaves the final lines on the screen. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#screen.show([]);
+    this.#printNotes();
+    const now = this.#clock();
+    for (const component of this.#progress.components.filter(changed))
+      if (this.#screen.interactive) this.#screen.print(componentLine(component, now));
+      else this.#printAtRest(component, now, 0);
+  }
+}

@@ -1,0 +1,50 @@
+// The environment that the Pulumi engine runs in: the same for `npm start` and for what `npm run env` prints.
+import { delimiter, dirname } from "node:path";
+import type { Environment, Paths } from "../toolchain/paths.ts";
+import { type Backend, credentialsFolder } from "./backend.ts";
+
+export interface EngineEnvironmentArgs {
+  readonly env: Environment;
+  readonly where: Paths;
+  readonly backend: Backend;
+  /** Absolute path of the Pulumi CLI. */
+  readonly pulumi: string;
+  /** Cluster kind to put in the place of the stack's own. */
+  readonly cluster?: "kwok";
+}
+
+/** Variables to set on top of the user's own; what the user set is never overwritten but for PULUMI_HOME and PATH. */
+export function engineEnvironment({
+  env,
+  where,
+  backend,
+  pulumi,
+  cluster,
+}: EngineEnvironmentArgs): Record<string, string> {
+  const userPassphrase =
+    env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
+  return {
+    PULUMI_HOME: where.pulumiHome,
+    ...(backend.kind === "local" && { PULUMI_BACKEND_URL: `file://${backend.folder}` }),
+    // Our PULUMI_HOME holds no login: point the CLI at the user's.
+    ...(backend.kind === "user" && { PULUMI_CREDENTIALS_PATH: credentialsFolder(env) }),
+    ...(!userPassphrase && { PULUMI_CONFIG_PASSPHRASE_FILE: where.passphrase }),
+    // The salt of the secrets is in the state: a stack file without one must not get a second.
+    PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The language host beside our CLI comes before any other on PATH.
+    PATH: [dirname(pulumi), ...(env["PATH"] ?? "").split(delimiter).filter((part) => part !== dirname(pulumi))].join(
+      delimiter,
+    ),
+    ...(cluster && { STRATA_CLUSTER: cluster }),
+  };
+}
+
+const quote = (value: string): string =>
+  /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+
+/** Lines for `eval` in a POSIX shell. */
+export const shellExports = (variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .join("");

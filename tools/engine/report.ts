@@ -1,0 +1,96 @@
+// What a run says at its end: counts, times per layer, addresses, and for a failure what failed, why, and what to do. Pure text.
+import { count, duration } from "../terminal/duration.ts";
+import { isSecretOutput, kindOf, nameOf } from "./events.ts";
+import type { Failure, Progress } from "./progress.ts";
+
+/** Engine messages that only repeat that something failed. */
+const noise = [
+  /^update failed$/,
+  /^preview failed$/,
+  /^resource .* was not successfully created/i,
+  /^one or more resources could not be/i,
+];
+
+/** A diagnostic without the stack trace and the engine's wrapping: what a user can act on. */
+export function cleanMessage(message: string): string {
+  const lines = message
+    .replace(/^Running program '.*?' failed with an unhandled exception:\n?/, "")
+    .replace(/^(?:<ref \*\d+> )?(?:\w*Error): /, "")
+    .split("\n")
+    .filter((line) => !/^\s+at .+[:)]/.test(line) && !/^\s+at (async )?\S+/.test(line))
+    // What Node prints of an error object's fields, after its trace.
+    .filter((line) => !/^\s*(\[cause\]|issues|promise|code):/.test(line) && !/^\s*[{}\]],?$/.test(line));
+  return lines.join("\n").trim();
+}
+
+/** A next step for messages whose reason is known. */
+export function remedyFor(message: string): string | undefined {
+  if (/no such host|connection refused|i\/o timeout|unreachable/i.test(message))
+    return "The cluster or a registry does not answer. Check it: npm run doctor";
+  if (/is currently locked|locked by/i.test(message))
+    return "Another run holds the stack: wait for it, or npx pulumi cancel";
+  if (/timed? ?out|not (become|get) ready|timeout/i.test(message))
+    return "Look at its events: kubectl --kubeconfig <kubeconfig> describe pods -A";
+  if (/incorrect passphrase/i.test(message))
+    return "The state was encrypted with another passphrase: set PULUMI_CONFIG_PASSPHRASE, or npm run destroy with the old one";
+  return undefined;
+}
+
+const indent = (text: string, by: string): string =>
+  text
+    .split("\n")
+    .map((line) => by + line)
+    .join("\n");
+
+export function describeFailures(failures: readonly Failure[]): readonly string[] {
+  return failures.flatMap(({ urn, messages }) => {
+    const texts = [...new Set(messages.map(cleanMessage))].filter(
+      (text) => text !== "" && !noise.some((pattern) => pattern.test(text)),
+    );
+    if (texts.length === 0 && messages.length > 0) return [];
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const program = urn === "" || type === "pulumi:pulumi:Stack";
+    const lines = program ? [] : [`✗ ${kindOf(type)} ${nameOf(urn)}`];
+    for (const text of texts) lines.push(program ? `✗ ${text}` : indent(text, "    "));
+    const remedy = texts.map(remedyFor).find((found) => found !== undefined);
+    if (remedy !== undefined) lines.push(`    → ${remedy}`);
+    return lines;
+  });
+}
+
+const words: Readonly<Record<string, string>> = {
+  create: "created",
+  update: "updated",
+  delete: "deleted",
+  replace: "replaced",
+  "create-replacement": "created anew",
+  "delete-replaced": "removed after replacement",
+  same: "unchanged",
+};
+
+/** "3 created, 120 unchanged"; what a component replacement does inside is told by `replace` alone. */
+export function describeCounts(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.keys(words)
+    .filter((op) => op !== "create-replacement" && op !== "delete-replaced" && (counts[op] ?? 0) > 0)
+    .map((op) => `${counts[op]} ${words[op]}`);
+  return parts.length === 0 ? "nothing to do" : parts.join(", ");
+}
+
+export function describeLayers(progress: Progress): readonly string[] {
+  const components = progress.components;
+  return progress.layerSpans().map(({ layer, span }) => {
+    const own = components.filter((component) => component.layer === layer);
+    const changed = own.reduce((sum, component) => sum + component.changed, 0);
+    return `  ${layer.padEnd(10)}${duration(span.end - span.start).padStart(8)}   from ${duration(span.start)} to ${duration(span.end)}, ${count(changed, "resource")}`;
+  });
+}
+
+const isText = (entry: readonly [string, unknown]): entry is readonly [string, string] => typeof entry[1] === "string";
+
+export function describeUrls(outputs: Readonly<Record<string, unknown>> | undefined): readonly string[] {
+  const urls = outputs?.["urls"];
+  if (typeof urls !== "object" || urls === null || isSecretOutput(urls)) return [];
+  const entries = Object.entries(urls).filter(isText);
+  const width = Math.max(0, ...entries.map(([name]) => name.length)) + 2;
+  return entries.map(([name, url]) => `  ${name.padEnd(width)}${url}`);
+}

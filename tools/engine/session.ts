@@ -1,0 +1,181 @@
+// Everything that an engine command needs before it can start: CLI, plugins, backend, passphrase, stack, and a state without stale locks.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../lib/errors.ts";
+import { capture } from "../terminal/process.ts";
+import { ensure, type Toolchain } from "../toolchain/ensure.ts";
+import { locate } from "../toolchain/locate.ts";
+import { paths, repository } from "../toolchain/paths.ts";
+import { ensurePlugins, type PluginKind } from "../toolchain/plugins.ts";
+import { type Backend, backendFolder, chooseBackend, readCredentials } from "./backend.ts";
+import { engineEnvironment } from "./environment.ts";
+import { clearDeadLocks, lockFolder } from "./locks.ts";
+import { ensurePassphrase } from "./passphrase.ts";
+import { type Deployment, repair } from "./pending.ts";
+import { prepareStackFolder, readStackFile } from "./stack-file.ts";
+
+export const project = "strata";
+
+export interface SessionArgs {
+  /** Stack file to use: Pulumi.<stack>.yaml. */
+  readonly stack: string;
+  /** On the embedded cluster, under a stack name of its own. */
+  readonly rehearse: boolean;
+  readonly toolchain: Toolchain;
+  readonly say: (line: string) => void;
+}
+
+export interface Session {
+  /** Name of the Pulumi stack. */
+  readonly name: string;
+  readonly pulumi: string;
+  readonly plugins: PluginKind;
+  readonly backend: Backend;
+  /** Variables on top of the user's own. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly configFile: string;
+  /** Folder of this stack's files: config copy, event stream, engine log. */
+  readonly folder: string;
+}
+
+export const stackName = (stack: string, rehearse: boolean): string => (rehearse ? `${stack}-rehearsal` : stack);
+
+/** Tools that a run needs, by the kind of its cluster. */
+export const toolsFor = (cluster: string): readonly string[] => {
+  switch (cluster) {
+    case "kind":
+      return ["pulumi", "kind"];
+    case "kwok":
+      return [
+        "pulumi",
+        "kwokctl",
+        "kwok",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "etcd",
+        "kubectl",
+      ];
+    default:
+      return ["pulumi"];
+  }
+};
+
+/** Kind of the cluster that a stack file asks for, read without the cost of the whole schema. */
+export const clusterKind = (stackFile: string): string =>
+  /^ {2}strata:cluster:\s*\{?(?:\s*\n\s+|\s*)kind:\s*["']?([\w-]+)/m.exec(stackFile)?.[1] ?? "kind";
+
+const stateFile = (folder: string, stack: string): string =>
+  join(folder, ".pulumi", "stacks", project, `${stack}.json`);
+
+interface StateFile {
+  readonly checkpoint?: { readonly latest?: Deployment };
+}
+
+/** What a file backend remembers of a stack; undefined where it has none, or keeps it in another form. */
+export function readState(
+  backend: Backend,
+  stack: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Deployment | undefined {
+  const folder = backendFolder(backend, env);
+  if (folder === undefined) return undefined;
+  try {
+    return (JSON.parse(readFileSync(stateFile(folder, stack), "utf8")) as StateFile).checkpoint?.latest ?? {};
+  } catch {
+    return undefined;
+  }
+}
+
+async function initStack(session: Session): Promise<void> {
+  const folder = backendFolder(session.backend, process.env);
+  if (folder !== undefined && existsSync(stateFile(folder, session.name))) return;
+  const marker = join(session.folder, ".initialised");
+  const key = session.backend.kind === "user" ? session.backend.url : folder;
+  if (folder === undefined && existsSync(marker) && readFileSync(marker, "utf8") === key) return;
+  const { code, stdout, stderr } = await capture(
+    session.pulumi,
+    ["stack", "init", session.name, "--non-interactive", "--cwd", session.folder],
+    { env: { ...process.env, ...session.variables } },
+  );
+  if (code !== 0 && !/already exists/.test(stderr + stdout))
+    throw new UserError(
+      `The stack ${session.name} could not be created in ${key}:\n${(stderr || stdout).trim()}\n${session.backend.kind === "user" ? `strata uses that backend because ${session.backend.because}. To use a local one: PULUMI_BACKEND_URL=file://${paths().backend}` : ""}`,
+    );
+  writeFileSync(marker, key ?? "");
+}
+
+/** Engine variables of a stack, without a process started for it. */
+async function prepare(args: SessionArgs): Promise<Session> {
+  const where = paths();
+  const { stack, rehearse, toolchain } = args;
+  const source = readStackFile(repository, stack);
+  const cluster = rehearse ? "kwok" : clusterKind(source);
+  await ensure(toolsFor(cluster), toolchain);
+  const pulumi = await locate("pulumi");
+  const plugins = await ensurePlugins(pulumi, toolchain);
+  const backend = chooseBackend(process.env, readCredentials(process.env), where);
+  const variables = engineEnvironment({
+    env: process.env,
+    where,
+    backend,
+    pulumi,
+    ...(rehearse && { cluster: "kwok" as const }),
+  });
+  if (variables["PULUMI_CONFIG_PASSPHRASE_FILE"] === where.passphrase) ensurePassphrase(where.passphrase);
+  const name = stackName(stack, rehearse);
+  const { folder, configFile } = prepareStackFolder(repository, where.stack(name), name, source);
+  return { name, pulumi, plugins, backend, variables, configFile, folder };
+}
+
+/** Opens a session for a command that changes the stack or looks at it. */
+export async function openSession(args: SessionArgs): Promise<Session> {
+  const session = await prepare(args);
+  const { mkdirSync } = await import("node:fs");
+  if (session.backend.kind === "local") mkdirSync(session.backend.folder, { recursive: true, mode: 0o700 });
+  await initStack(session);
+  return session;
+}
+
+/** Clears what a killed run left in a file backend: its lock, and its half-done operations. */
+export async function recover(session: Session, say: (line: string) => void): Promise<void> {
+  const folder = backendFolder(session.backend, process.env);
+  if (folder === undefined) return;
+  const cleared = await clearDeadLocks(lockFolder(folder, project, session.name), session.name);
+  if (cleared > 0) say("Cleared the lock of an earlier run that was killed");
+  const state = readState(session.backend, session.name);
+  if ((state?.pending_operations?.length ?? 0) === 0) return;
+  await clearPending(session, say);
+}
+
+async function clearPending(session: Session, say: (line: string) => void): Promise<void> {
+  const env = { ...process.env, ...session.variables };
+  const stack = ["--stack", session.name, "--cwd", session.folder, "--non-interactive"];
+  const call = async (args: readonly string[], input?: string): Promise<string> => {
+    const { code, stdout, stderr } = await capture(session.pulumi, args, {
+      env,
+      ...(input !== undefined && { input }),
+    });
+    if (code !== 0)
+      throw new UserError(
+        `The state of ${session.name} could not be repaired after a killed run:\n${(stderr || stdout).trim()}\nLook at it with: npx pulumi stack export -s ${session.name}`,
+      );
+    return stdout;
+  };
+  const exported = JSON.parse(await call(["stack", "export", ...stack])) as { deployment: Deployment };
+  const { deployment, adopted, dropped } = repair(exported.deployment);
+  await call(["stack", "import", ...stack], JSON.stringify({ ...exported, deployment }));
+  const total = adopted.length + dropped.length;
+  say(
+    `An earlier run was killed in the middle of ${total} ${total === 1 ? "operation" : "operations"}: state repaired`,
+  );
+  if (adopted.length === 0) return;
+  const targets = adopted.flatMap((urn) => ["--target", urn]);
+  const refresh = await capture(session.pulumi, ["refresh", "--yes", "--skip-preview", ...stack, ...targets], { env });
+  if (refresh.code === 0) return;
+  // Without a cluster to ask, what may exist in it can't matter: the next `up` decides from the cluster's own state.
+  await call(
+    ["stack", "import", ...stack],
+    JSON.stringify({ ...exported, deployment: { ...exported.deployment, pending_operations: [] } }),
+  );
+}
