@@ -44,7 +44,7 @@ const stores: Peer[] = [services.loki, services.tempo].map((workload) => ({
   workload,
 }));
 
-const url = (port: number): string => `http://127.0.0.1:${port}`;
+const url = (port: number): string => `http://localhost:${port}`;
 
 const credentialsOf = (config: PlatformArgs["config"], postgres: PostgresHandle | undefined) =>
   Object.fromEntries(
