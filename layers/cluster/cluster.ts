@@ -22,7 +22,7 @@ export class LocalCluster extends Component {
   readonly provider: Provider;
   /** Secret. Waits for the API server. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** The cluster's name. Waits for the API server. */
+  /** Waits for the API server. Another value is another cluster. */
   readonly ready: pulumi.Output<string>;
   /** For everything that goes when the cluster goes. */
   readonly lifecycle: Command;
@@ -51,12 +51,12 @@ export class LocalCluster extends Component {
       },
     );
     this.kubeconfig = pulumi.secret(this.lifecycle.stdout.apply((text) => (JSON.parse(text) as Output).kubeconfig));
-    this.ready = this.lifecycle.id.apply(() => spec.name);
+    this.ready = this.lifecycle.id;
     this.provider = createProvider(
       `${name}-provider`,
       { kubeconfig: this.kubeconfig, identity: this.lifecycle.id },
       { parent: this, deletedWith: this.lifecycle },
     );
-    this.registerOutputs({ ready: this.ready });
+    this.registerOutputs({ name: spec.name });
   }
 }

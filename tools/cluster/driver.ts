@@ -11,6 +11,8 @@ export interface Driver {
   seemsComplete(): boolean;
   /** Builds it from nothing and returns its kubeconfig. On failure it removes what it made and throws a UserError. */
   build(spec: ClusterSpec, onStart: (pid: number) => void): Promise<string>;
+  /** The order to start them in, asked once, while all run. */
+  startOrder(parts: readonly Part[]): Promise<readonly Part[]>;
   start(parts: readonly Part[]): Promise<void>;
   stop(parts: readonly Part[]): Promise<void>;
   /** Last useful lines of its logs. */

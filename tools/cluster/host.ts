@@ -1,5 +1,5 @@
 // Everything the cluster tools do to the machine, behind one interface: tests put a recording double in its place.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { locate } from "../toolchain/locate.ts";
 
@@ -25,7 +25,8 @@ export interface Host {
   locate(program: string): Promise<string>;
   /** True where nothing listens on that port of 127.0.0.1. */
   portIsFree(port: number): Promise<boolean>;
-  isRunning(pid: number): boolean;
+  /** With `mark`, only if the process's command line contains it: after a reboot an old number is somebody else's. */
+  isRunning(pid: number, mark?: string): boolean;
   kill(pid: number): void;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
@@ -80,7 +81,7 @@ const portIsFree = (port: number): Promise<boolean> =>
       .listen(port, "127.0.0.1");
   });
 
-const isRunning = (pid: number): boolean => {
+const exists = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
@@ -88,6 +89,17 @@ const isRunning = (pid: number): boolean => {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 };
+
+const commandLine = (pid: number): string => {
+  try {
+    return execFileSync("ps", ["-ww", "-o", "args=", "-p", String(pid)], { encoding: "utf8", timeout: 2000 });
+  } catch {
+    return "";
+  }
+};
+
+const isRunning: Host["isRunning"] = (pid, mark) =>
+  exists(pid) && (mark === undefined || commandLine(pid).includes(mark));
 
 export const realHost = (say: (line: string) => void): Host => ({
   run,

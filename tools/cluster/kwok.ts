@@ -47,6 +47,11 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
       return new Map();
     }
   };
+  /** kwokctl kills whatever process has the number in a file; after a reboot that may be anybody's. */
+  const dropStale = (): void => {
+    for (const [component, pid] of processes())
+      if (!host.isRunning(pid, home)) rmSync(join(home, "pids", `${component}.pid`), { force: true });
+  };
   const running = (): boolean => {
     const pids = [...processes().values()];
     return pids.length > 0 && pids.every((pid) => host.isRunning(pid));
@@ -66,9 +71,10 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
   };
 
   const remove = async (): Promise<void> => {
+    dropStale();
     const known = [...processes().values()];
     await kwokctl(["delete", "cluster", "--kubeconfig", kubeconfig], { timeoutSeconds: 60 }).catch(() => undefined);
-    for (const pid of known) if (host.isRunning(pid) && ownsProcess(pid, home)) host.kill(pid);
+    for (const pid of known) if (host.isRunning(pid, home)) host.kill(pid);
     rmSync(workdir, { recursive: true, force: true });
   };
 
@@ -103,7 +109,9 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
     parts: async () => (existsSync(join(home, "kwok.yaml")) ? [{ id: name, name, running: running() }] : []),
     seemsComplete: running,
     build,
+    startOrder: async (parts) => parts,
     start: async () => {
+      dropStale();
       // Half of the processes may still run, and kwokctl starts none whose pid file names a live one.
       await kwokctl(["stop", "cluster"], { timeoutSeconds: 60 });
       const result = await kwokctl(["start", "cluster"], { timeoutSeconds: 120 });
@@ -111,18 +119,10 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
         throw new UserError(`The embedded cluster ${name} did not start again.\n${usefulLines(result.stderr, 5)}`);
     },
     stop: async () => {
+      dropStale();
       await kwokctl(["stop", "cluster"], { timeoutSeconds: 60 });
     },
     trouble,
     remove,
   };
-};
-
-/** After a reboot a pid file may name somebody else's process: only one that runs out of this cluster's folder is ours. */
-const ownsProcess = (pid: number, home: string): boolean => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(home);
-  } catch {
-    return false;
-  }
 };

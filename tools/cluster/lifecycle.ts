@@ -50,9 +50,9 @@ const waitForCreator = async ({ host, store }: Lifecycle, timeoutSeconds: number
     const memory = store.read();
     const [creator, tool] = memory?.phase === "creating" ? memory.creators : [];
     if (creator === undefined || creator === process.pid) return;
-    if (!host.isRunning(creator)) {
+    if (!host.isRunning(creator, "cluster.ts")) {
       // Its parent is dead and nobody will use what it makes.
-      if (tool !== undefined && host.isRunning(tool)) host.kill(tool);
+      if (tool !== undefined && host.isRunning(tool, "create cluster")) host.kill(tool);
       return;
     }
     if (host.now() >= deadline)
@@ -100,7 +100,7 @@ const build = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOu
           (await driver.trouble().catch(() => "")),
       );
     await furnish(lifecycle, spec, kubeconfig);
-    const nodes = (await driver.parts()).map((part) => part.id);
+    const nodes = (await driver.startOrder(await driver.parts())).map((part) => part.id);
     store.write({ ...memory, phase: "ready", nodes, creators: [] });
     host.say(`Cluster ${name} answers`);
     return { name, incarnation, kubeconfig };

@@ -13,9 +13,9 @@ export interface Sight {
   readonly problem?: UserError;
 }
 
-/** Parts that the memory names: another cluster of the same name is not ours. */
+/** Parts that the memory names, in its order: another cluster of the same name is not ours. */
 export const ours = (memory: Memory, parts: readonly Part[]): readonly Part[] =>
-  parts.filter((part) => memory.nodes.includes(part.id));
+  memory.nodes.flatMap((id) => parts.filter((part) => part.id === id));
 
 export const look = async (store: Store, driver: Driver, connect: (kubeconfig: string) => Api): Promise<Sight> => {
   const memory = store.read();

@@ -6,7 +6,7 @@ import type { Remembered } from "../../layers/cluster/facts.ts";
 export interface Memory extends Remembered {
   readonly kind: "kind" | "kwok";
   readonly name: string;
-  /** The engine's ids of the node containers; empty until they exist. */
+  /** The engine's ids of the node containers, in the order to start them; empty until they exist. */
   readonly nodes: readonly string[];
   /** Processes of a creation that is under way: ours, and the tool's that we started. */
   readonly creators: readonly number[];

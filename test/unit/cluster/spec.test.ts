@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import type { ClusterConfig, KindConfig } from "../../../config/schema.ts";
+import { clusterName, clusterSpec, kindNodeNames } from "../../../layers/cluster/spec.ts";
+
+const kind: KindConfig = { kind: "kind", kubernetes: "1.34", workers: 0, eviction: "disk-only", timeoutSeconds: 300 };
+const kwok: ClusterConfig = { kind: "kwok", nodes: 1, timeoutSeconds: 60 };
+const existing: ClusterConfig = { kind: "existing", kubeconfig: "~/.kube/config", context: "home", nodePorts: false };
+const images = { pullTimeoutSeconds: 600 };
+
+const hash = (config: ClusterConfig, incarnation = 1) => clusterSpec("dev", config, images, incarnation)?.hash;
+
+test("the name is the stack's, unless the stack file gives one", () => {
+  expect([
+    clusterName("dev", kind),
+    clusterName("dev", { ...kind, name: "mine" }),
+    clusterName("dev", existing),
+  ]).toEqual(["strata-dev", "mine", "strata-dev"]);
+});
+
+test("node containers are named as kind names them", () => {
+  expect(kindNodeNames("c", 0)).toEqual(["c-control-plane"]);
+  expect(kindNodeNames("c", 3)).toEqual(["c-control-plane", "c-worker", "c-worker2", "c-worker3"]);
+});
+
+test("a cluster that somebody else made has no spec", () => {
+  expect(clusterSpec("dev", existing, images, 1)).toBeUndefined();
+});
+
+describe("the hash", () => {
+  test.each<[string, ClusterConfig]>([
+    ["workers", { ...kind, workers: 1 }],
+    ["Kubernetes version", { ...kind, kubernetes: "1.35" }],
+    ["eviction", { ...kind, eviction: "disk-and-memory" }],
+    ["API server's port", { ...kind, apiServerPort: 6550 }],
+    ["name", { ...kind, name: "other" }],
+    ["kind", kwok],
+  ])("changes with the %s", (_, config) => {
+    expect(hash(config)).not.toBe(hash(kind));
+  });
+
+  test("does not change with what can change in place", () => {
+    expect(hash({ ...kind, timeoutSeconds: 60 })).toBe(hash(kind));
+    expect(hash(kind, 2)).toBe(hash(kind));
+    expect(clusterSpec("dev", kind, { archive: "/images", pullTimeoutSeconds: 1 }, 1)?.hash).toBe(hash(kind));
+  });
+
+  test("of kwok changes with its nodes", () => {
+    expect(hash({ ...kwok, nodes: 2 })).not.toBe(hash(kwok));
+  });
+});
