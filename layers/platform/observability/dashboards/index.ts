@@ -17,7 +17,7 @@ export interface DashboardQuery {
   readonly panel: string;
   readonly datasource: DataSource;
   /** PromQL, LogQL or TraceQL, with Grafana's variables filled in. */
-  readonly query: string;
+  readonly expr: string;
 }
 
 /** What Grafana would fill in: all values of every choice, five minutes to rate over, one hour shown. */
@@ -40,7 +40,7 @@ export const allQueries = (): DashboardQuery[] =>
             dashboard: dashboard.uid,
             panel: panel.title ?? "",
             datasource: target.datasource.uid,
-            query: fillIn(target.expr ?? target.query ?? "", variables),
+            expr: fillIn(target.expr ?? target.query ?? "", variables),
           })),
     );
   });
