@@ -61,8 +61,8 @@ describe("nothing waits for what it does not use", () => {
   const upstreamOf = async (name: string, type: string) => (await planOf("dev-fast")).upstream(name, type);
 
   test.each([
-    ["prometheus", statefulSet],
-    ["alertmanager", statefulSet],
+    ["observability-prometheus", statefulSet],
+    ["observability-alertmanager", statefulSet],
     ["garage", statefulSet],
     ["traefik", "kubernetes:apps/v1:Deployment"],
   ])("%s waits for no setup Job and no other service", async (name, type) => {
@@ -83,9 +83,9 @@ describe("nothing waits for what it does not use", () => {
     expect(upstream).toContain("cluster-lifecycle");
   });
 
-  test.each(["loki", "tempo"])("%s waits for its bucket and key, because it fails without them", async (name) => {
+  test.each(["observability-loki", "observability-tempo"])("%s waits for its bucket and key, because it fails without them", async (name) => {
     expect(
-      [...(await upstreamOf(name, statefulSet))].some((found) => /^(garage|object-store).*setup/.test(found)),
+      [...(await upstreamOf(name, statefulSet))].some((found) => found === "garage-setup"),
     ).toBe(true);
   });
 
@@ -98,7 +98,7 @@ describe("nothing waits for what it does not use", () => {
 
   test("each workload waits for the images of its own containers only", async () => {
     const plan = await planOf("dev-fast");
-    const loads = [...plan.upstream("grafana")].filter((name) => name.startsWith("cluster-images-load-"));
+    const loads = [...plan.upstream("observability-grafana", "kubernetes:apps/v1:StatefulSet")].filter((name) => name.startsWith("cluster-images-load-"));
     expect(loads).toEqual(["cluster-images-load-grafana"]);
   });
 });

@@ -61,7 +61,7 @@ describe.each(stacks)("%s", (stack) => {
   });
 
   test("uses the one explicit provider, and dies with the cluster", () => {
-    expect(offenders(objects, ({ resource }) => !resource.provider.endsWith("::cluster"))).toEqual([]);
+    expect(offenders(objects, ({ resource }) => !resource.provider.endsWith("::cluster-provider"))).toEqual([]);
     expect(offenders(objects, ({ resource }) => resource.deletedWith === "")).toEqual([]);
   });
 

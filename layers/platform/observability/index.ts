@@ -1,0 +1,80 @@
+// Metrics, logs and traces: two namespaces, and services that each wait for what they use and for nothing else.
+import type * as pulumi from "@pulumi/pulumi";
+import type { ObservabilityConfig } from "../../../config/schema.ts";
+import { Component } from "../../../lib/component.ts";
+import type { ClusterHandle, ObjectStoreHandle } from "../../../lib/handles.ts";
+import { createNamespace } from "../../../lib/namespace.ts";
+import { namespaces } from "../../../names.ts";
+import { Alertmanager } from "./alertmanager/alertmanager.ts";
+import { Collector } from "./collector/collector.ts";
+import { KubeStateMetrics } from "./exporters/kube-state-metrics.ts";
+import { NodeExporter } from "./exporters/node-exporter.ts";
+import { Grafana } from "./grafana/grafana.ts";
+import { Loki } from "./loki/loki.ts";
+import { Prometheus } from "./prometheus/prometheus.ts";
+import { Tempo } from "./tempo/tempo.ts";
+
+/** Buckets that the object store must have been constructed with. */
+export const lokiBucket = "loki-chunks";
+export const tempoBucket = "tempo-traces";
+export const observabilityBuckets: readonly string[] = [lokiBucket, tempoBucket];
+
+export interface ObservabilityArgs {
+  readonly cluster: ClusterHandle;
+  readonly config: ObservabilityConfig;
+  /** Only Loki and Tempo wait for it. */
+  readonly objectStore: ObjectStoreHandle;
+}
+
+export class Observability extends Component {
+  readonly grafana: Grafana;
+
+  constructor(name: string, args: ObservabilityArgs, options?: pulumi.ComponentResourceOptions) {
+    super("platform", "Observability", name, options);
+    const { cluster, config, objectStore } = args;
+    const { images } = cluster;
+    const child = { parent: this };
+    const namespace = createNamespace(name, { name: namespaces.observability }, child);
+    const agentNamespace = createNamespace(
+      `${name}-agents`,
+      { name: namespaces.nodeAgents, podSecurity: "privileged" },
+      child,
+    );
+    const exposure = cluster.nodePorts ? "nodePort" : "cluster";
+    const common = { images, namespace };
+
+    const prometheus = new Prometheus(
+      `${name}-prometheus`,
+      {
+        ...common,
+        config: config.prometheus,
+        cluster: cluster.name,
+        exposure,
+        // Layer 1 opens the control plane's metrics in the clusters that it makes; nobody knows about others.
+        controlPlane: cluster.local && !cluster.simulated ? "open" : "closed",
+      },
+      child,
+    );
+    new Alertmanager(`${name}-alertmanager`, { ...common, config: config.alertmanager, exposure }, child);
+    new KubeStateMetrics(`${name}-kube-state-metrics`, common, child);
+    new NodeExporter(`${name}-node-exporter`, { images, namespace: agentNamespace }, child);
+    new Loki(`${name}-loki`, { ...common, config: config.loki, bucket: objectStore.bucket(lokiBucket) }, child);
+    new Tempo(
+      `${name}-tempo`,
+      { ...common, config: config.tempo, bucket: objectStore.bucket(tempoBucket), prometheusUrl: prometheus.url },
+      child,
+    );
+    new Collector(`${name}-collector`, { ...common, agentNamespace }, child);
+    this.grafana = new Grafana(
+      `${name}-grafana`,
+      {
+        ...common,
+        config: config.grafana,
+        nodePorts: cluster.nodePorts,
+        scrapeInterval: config.prometheus.scrapeInterval,
+      },
+      child,
+    );
+    this.registerOutputs({ grafana: this.grafana.url ?? "" });
+  }
+}
