@@ -49,7 +49,6 @@ const bundle = async (name: PluginName): Promise<string> => {
     format: "cjs",
     target: "node20",
     minify: true,
-    keepNames: true,
     legalComments: "none",
     write: false,
     logLevel: "silent",

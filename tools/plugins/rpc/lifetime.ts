@@ -11,8 +11,13 @@ export const endWithParent = (beforeExit: () => void): void => {
     beforeExit();
     process.exit(1);
   }, 500).unref();
-  // The engine decides when an interrupted run ends; it asks through Cancel.
-  process.on("SIGINT", () => undefined);
+  // How the engine ends its plugins when a run is over. The user's Ctrl-C does not come here: it arrives as Cancel.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      beforeExit();
+      process.exit(0);
+    });
+  }
 };
 
 /** Names the engine's process so that a recycled process id is not taken for the same run. */
