@@ -17,7 +17,10 @@ const perSignal = (prefix: string, by: string) =>
         `{{job}} {{${by}}} ${name}`,
       ] as const,
   );
-const workloads = `job=~"otel-collector|otel-agent|loki|tempo|prometheus|alertmanager|grafana"`;
+
+/** The collectors name what every other Go program calls process_*. */
+const either = (before: string, usual: string, collectors: string, after: string) =>
+  `${before}${usual}{job=~"loki|tempo|prometheus|alertmanager|grafana"}${after} or ${before}${collectors}${after}`;
 
 export const telemetry = dashboard({
   uid: "strata-telemetry",
@@ -219,14 +222,24 @@ export const telemetry = dashboard({
           description: "Cores that each part of the pipeline uses",
           unit: "cores",
           mode: "stacked",
-          series: [[`sum by (job) (rate(process_cpu_seconds_total{${workloads}}[$__rate_interval]))`, "{{job}}"]],
+          series: [
+            [
+              `sum by (job) (${either("rate(", "process_cpu_seconds_total", "otelcol_process_cpu_seconds", "[$__rate_interval])")})`,
+              "{{job}}",
+            ],
+          ],
         }),
         lines({
           title: "Memory",
           description: "Resident memory of each part of the pipeline",
           unit: "bytes",
           mode: "stacked",
-          series: [[`sum by (job) (process_resident_memory_bytes{${workloads}})`, "{{job}}"]],
+          series: [
+            [
+              `sum by (job) (${either("", "process_resident_memory_bytes", "otelcol_process_memory_rss", "")})`,
+              "{{job}}",
+            ],
+          ],
         }),
         logs({
           title: "Warnings and errors",
