@@ -33,9 +33,9 @@ describe("Postgres starts as early as the graph allows", () => {
     );
     expect(foreign.sort()).toEqual([
       "cluster-images-load-postgres",
-      "cluster-images-load-postgresExporter",
+      "cluster-images-load-postgres-exporter",
       "cluster-images-pull-postgres",
-      "cluster-images-pull-postgresExporter",
+      "cluster-images-pull-postgres-exporter",
     ]);
   });
 
@@ -83,11 +83,12 @@ describe("nothing waits for what it does not use", () => {
     expect(upstream).toContain("cluster-lifecycle");
   });
 
-  test.each(["observability-loki", "observability-tempo"])("%s waits for its bucket and key, because it fails without them", async (name) => {
-    expect(
-      [...(await upstreamOf(name, statefulSet))].some((found) => found === "garage-setup"),
-    ).toBe(true);
-  });
+  test.each(["observability-loki", "observability-tempo"])(
+    "%s waits for its bucket and key, because it fails without them",
+    async (name) => {
+      expect([...(await upstreamOf(name, statefulSet))].some((found) => found === "garage-setup")).toBe(true);
+    },
+  );
 
   test("images are fetched on the host without waiting for the cluster", async () => {
     const plan = await planOf("dev-fast");
@@ -98,7 +99,9 @@ describe("nothing waits for what it does not use", () => {
 
   test("each workload waits for the images of its own containers only", async () => {
     const plan = await planOf("dev-fast");
-    const loads = [...plan.upstream("observability-grafana", "kubernetes:apps/v1:StatefulSet")].filter((name) => name.startsWith("cluster-images-load-"));
+    const loads = [...plan.upstream("observability-grafana", "kubernetes:apps/v1:StatefulSet")].filter((name) =>
+      name.startsWith("cluster-images-load-"),
+    );
     expect(loads).toEqual(["cluster-images-load-grafana"]);
   });
 });
