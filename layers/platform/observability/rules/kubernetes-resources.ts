@@ -51,7 +51,7 @@ export const kubernetesResources: RuleGroup = {
               * on (namespace, replicaset) group_left (owner_name)
               max by (namespace, replicaset, owner_name) (kube_replicaset_owner{owner_kind="Deployment"}),
               "workload", "$1", "owner_name", "(.*)"),
-            "workload_type", "deployment", "", "")
+            "workload_type", "Deployment", "", "")
           or
           label_replace(
             label_replace(kube_pod_owner{owner_kind=~"StatefulSet|DaemonSet|Job"}, "workload", "$1", "owner_name", "(.*)"),
