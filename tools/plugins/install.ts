@@ -35,7 +35,11 @@ const sources = async (directory: string): Promise<string[]> => {
 const contentKey = async (): Promise<string> => {
   const hash = createHash("sha256").update(process.execPath);
   for (const path of [...(await sources(here)), join(root, "versions.ts"), join(root, "package-lock.json")]) {
-    hash.update(path.slice(root.length)).update("\0").update(await readFile(path)).update("\0");
+    hash
+      .update(path.slice(root.length))
+      .update("\0")
+      .update(await readFile(path))
+      .update("\0");
   }
   return hash.digest("hex").slice(0, 16);
 };
@@ -110,6 +114,8 @@ export const installOfflinePlugins = async (pulumiHome: string): Promise<void> =
 /** Which plugins in that home are the offline ones. */
 export const offlinePlugins = async (pulumiHome: string): Promise<PluginName[]> => {
   const names = Object.keys(plugins) as PluginName[];
-  const keys = await Promise.all(names.map((name) => keyOf(join(pulumiHome, "plugins", `resource-${name}-v${plugins[name]}`))));
+  const keys = await Promise.all(
+    names.map((name) => keyOf(join(pulumiHome, "plugins", `resource-${name}-v${plugins[name]}`))),
+  );
   return names.filter((_, i) => keys[i] !== undefined);
 };

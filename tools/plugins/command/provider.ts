@@ -1,6 +1,7 @@
 // The command plugin: local.Command, a resource whose create, update and delete are shell commands.
-import { uniqueName } from "../rpc/naming.ts";
+
 import type { Log } from "../rpc/engine.ts";
+import { uniqueName } from "../rpc/naming.ts";
 import type {
   CheckRequest,
   CheckResult,
@@ -13,9 +14,9 @@ import type {
   ReadResult,
   UpdateRequest,
 } from "../rpc/provider.ts";
-import { containsSecret, plainObject, type Properties, secret, stringAt, unknownValue } from "../rpc/values.ts";
-import { type CommandArgs, type CommandOutput, runCommand } from "./run.ts";
+import { containsSecret, type Properties, plainObject, secret, stringAt, unknownValue } from "../rpc/values.ts";
 import { commandInputs, diffCommand } from "./rules.ts";
+import { type CommandArgs, type CommandOutput, runCommand } from "./run.ts";
 
 const outputOf = (state: Properties): CommandOutput => ({
   stdout: stringAt(state, "stdout") ?? "",
@@ -90,4 +91,3 @@ export class CommandPlugin implements Plugin {
     if (command !== undefined) await this.run(urn, command, state, outputOf(state));
   }
 }
-

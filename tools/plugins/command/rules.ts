@@ -1,6 +1,6 @@
 // Inputs of a Command and what a change of them means, as pure functions.
 import type { CheckFailure, CheckResult, DiffKind, DiffResult } from "../rpc/provider.ts";
-import { containsUnknown, deepEqual, isObject, isUnknown, plain, type Properties, type Value } from "../rpc/values.ts";
+import { containsUnknown, deepEqual, isObject, isUnknown, type Properties, plain, type Value } from "../rpc/values.ts";
 
 type Shape = "string" | "boolean" | "strings" | "map" | "any";
 
@@ -46,7 +46,12 @@ export const commandInputs = (news: Properties): CheckResult => {
   return { inputs, failures };
 };
 
-const walk = (path: string, before: Value | undefined, after: Value | undefined, found: Map<string, DiffKind>): void => {
+const walk = (
+  path: string,
+  before: Value | undefined,
+  after: Value | undefined,
+  found: Map<string, DiffKind>,
+): void => {
   if (deepEqual(before, after)) return;
   if (before === undefined) found.set(path, "add");
   else if (after === undefined) found.set(path, "delete");
@@ -64,8 +69,11 @@ export const diffCommand = (olds: Properties, news: Properties): DiffResult => {
   const detailed: Record<string, { kind: DiffKind; inputDiff: boolean }> = {};
   for (const key of Object.keys(shapes)) {
     const found = new Map<string, DiffKind>();
-    const [before, after] = [olds[key], news[key]].map((value) => (value === null || value === undefined ? undefined : plain(value)));
-    if (after !== undefined && containsUnknown(after) && typeof after === "string") found.set(key, before === undefined ? "add" : "update");
+    const [before, after] = [olds[key], news[key]].map((value) =>
+      value === null || value === undefined ? undefined : plain(value),
+    );
+    if (after !== undefined && containsUnknown(after) && typeof after === "string")
+      found.set(key, before === undefined ? "add" : "update");
     else walk(key, before, after, found);
     for (const [path, kind] of found) {
       detailed[path] = { kind: key === "triggers" ? (`${kind}-replace` as DiffKind) : kind, inputDiff: true };

@@ -44,7 +44,8 @@ const withRetries = async <T>(operation: Operation, work: () => Promise<T>): Pro
       operation.status(`Retry #${attempt}; creation failed: ${error instanceof Error ? error.message : String(error)}`);
     }
     const end = performance.now() + delay;
-    while (performance.now() < end && !operation.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (performance.now() < end && !operation.signal.aborted)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     if (operation.signal.aborted) break;
   }
   return work();
@@ -55,7 +56,8 @@ export const createObject = (operation: Operation): Promise<KubeObject> =>
   withRetries(operation, async () => {
     const { cluster, inputs, manager } = operation;
     const live = await cluster.get(placeOf(inputs));
-    if (live && !operation.upsert && !(operation.mayAdopt && appliedBy(live, manager))) throw new Error(alreadyExists(inputs));
+    if (live && !operation.upsert && !(operation.mayAdopt && appliedBy(live, manager)))
+      throw new Error(alreadyExists(inputs));
     if (live && stringAt(live, "metadata", "deletionTimestamp") !== undefined) {
       throw new Error(`${identityOf(inputs).kind} "${nameOf(inputs)}" is being deleted: try again when it is gone`);
     }
@@ -78,7 +80,9 @@ const write = async (operation: Operation, live: KubeObject, dryRun: boolean): P
 export const updateObject = async (operation: Operation, old: KubeObject): Promise<KubeObject> => {
   const live = await operation.cluster.get(placeOf(old));
   if (!live) {
-    throw new Error(`${identityOf(old).kind} "${nameOf(old)}" not found: it was deleted outside of Pulumi, run \`pulumi refresh\` first`);
+    throw new Error(
+      `${identityOf(old).kind} "${nameOf(old)}" not found: it was deleted outside of Pulumi, run \`pulumi refresh\` first`,
+    );
   }
   return write(operation, live, false);
 };
@@ -89,7 +93,9 @@ const saysNothing = (error: unknown): boolean => {
   if (!(error instanceof ApiError)) return false;
   if ([403, 404, 409].includes(error.code)) return true;
   // The object to be replaced is still there.
-  return /immutable|updates to .* are forbidden|may not (be )?change|cannot (be )?change|does not support dry run/i.test(error.message);
+  return /immutable|updates to .* are forbidden|may not (be )?change|cannot (be )?change|does not support dry run/i.test(
+    error.message,
+  );
 };
 
 /** The object as a dry run returns it; undefined where only the real run can tell. */

@@ -1,5 +1,14 @@
 // State of a resource: the live object, beside it the inputs it was made of, in the official plugin's own shape.
-import { containsSecret, isObject, isSecret, plainObject, type Properties, secret, stringAt, type Value } from "../rpc/values.ts";
+import {
+  containsSecret,
+  isObject,
+  isSecret,
+  type Properties,
+  plainObject,
+  secret,
+  stringAt,
+  type Value,
+} from "../rpc/values.ts";
 import { dashed, underscored } from "./normalize.ts";
 import { identityOf, type KubeObject } from "./object.ts";
 
@@ -53,12 +62,7 @@ export interface ParsedCheckpoint {
 
 /** State without secret marks -> what is in it. Reads what the official plugin wrote. */
 export const parseCheckpoint = (state: Properties): ParsedCheckpoint => {
-  const {
-    [inputsKey]: inputs,
-    [apiVersionKey]: initial,
-    [fieldManagerKey]: manager,
-    ...live
-  } = plainObject(state);
+  const { [inputsKey]: inputs, [apiVersionKey]: initial, [fieldManagerKey]: manager, ...live } = plainObject(state);
   return {
     live: dashed(live),
     inputs: dashed(isObject(inputs) ? inputs : {}),

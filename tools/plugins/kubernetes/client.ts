@@ -1,7 +1,9 @@
 // HTTP to the API server: kept-alive connections, a rate limit, errors as the server words them.
-import { Agent, request as httpsRequest } from "node:https";
+// A cancel does not cut requests off: a write whose answer is lost would leave an object that no state knows.
+
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { RequestOptions } from "node:https";
+import { Agent, request as httpsRequest } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { isObject, type Properties, stringAt, type Value } from "../rpc/values.ts";
 
@@ -32,10 +34,6 @@ export class ConnectionError extends Error {
     this.refused = cause.refused ?? false;
     this.stale = cause.stale ?? false;
   }
-}
-
-export class Cancelled extends Error {
-  override readonly name = "Cancelled";
 }
 
 export interface ApiRequest {
@@ -81,17 +79,20 @@ export class ApiClient {
   private readonly server: URL;
   private readonly limiter: RateLimiter;
   private readonly timeoutSeconds: number;
-  private readonly signal: AbortSignal;
   private readonly agent: Agent | HttpAgent;
   private connection: Promise<RequestOptions> | undefined;
 
-  constructor(config: KubeConfig, options: ClientOptions, signal: AbortSignal) {
+  constructor(config: KubeConfig, options: ClientOptions) {
     this.config = config;
     this.server = new URL(config.getCurrentCluster()?.server ?? "");
     this.limiter = new RateLimiter(options.requestsPerSecond, options.burst);
     this.timeoutSeconds = options.timeoutSeconds || 60;
-    this.signal = signal;
-    const pool = { keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections, scheduling: "lifo" } as const;
+    const pool = {
+      keepAlive: true,
+      maxSockets: maxConnections,
+      maxFreeSockets: maxConnections,
+      scheduling: "lifo",
+    } as const;
     this.agent = this.server.protocol === "http:" ? new HttpAgent(pool) : new Agent(pool);
   }
 
@@ -102,7 +103,7 @@ export class ApiClient {
     return { ...options, agent: this.agent };
   }
 
-  /** Sends a request and returns the parsed answer. Throws ApiError, ConnectionError or Cancelled. */
+  /** Sends a request and returns the parsed answer. Throws ApiError or ConnectionError. */
   async send(request: ApiRequest): Promise<Properties> {
     const text = await this.text(request);
     const parsed = JSON.parse(text) as Value;
@@ -112,7 +113,6 @@ export class ApiClient {
   async text(request: ApiRequest): Promise<string> {
     const wait = this.limiter.reserve();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait * 1000));
-    if (this.signal.aborted) throw new Cancelled("cancelled");
     // Credentials of exec and OIDC users expire, so client-node is asked again; static ones are taken once.
     const dynamic = this.config.getCurrentUser()?.exec ?? this.config.getCurrentUser()?.authProvider;
     this.connection ??= this.options();
@@ -145,7 +145,6 @@ export class ApiClient {
             accept: "application/json",
             ...(body && { "content-type": request.contentType ?? "application/json", "content-length": body.length }),
           },
-          signal: this.signal,
         },
         (response) => {
           const chunks: Buffer[] = [];
@@ -162,11 +161,10 @@ export class ApiClient {
       );
       const fail = (error: Error & { code?: string }): void => {
         clearTimeout(timer);
-        if (this.signal.aborted) reject(new Cancelled("cancelled"));
-        else {
-          const stale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
-          reject(new ConnectionError(`${url.origin}: ${error.message}`, { refused: error.code === "ECONNREFUSED", stale }));
-        }
+        const stale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+        reject(
+          new ConnectionError(`${url.origin}: ${error.message}`, { refused: error.code === "ECONNREFUSED", stale }),
+        );
       };
       const timer = setTimeout(() => {
         outgoing.destroy(new Error(`no answer within ${timeoutSeconds} s`));

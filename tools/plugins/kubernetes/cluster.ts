@@ -90,7 +90,11 @@ export class Cluster {
       path: await this.path(placeOf(live)),
       body: [
         { op: "replace", path: "/metadata/managedFields", value: managedFields },
-        { op: "replace", path: "/metadata/resourceVersion", value: stringAt(live, "metadata", "resourceVersion") ?? "" },
+        {
+          op: "replace",
+          path: "/metadata/resourceVersion",
+          value: stringAt(live, "metadata", "resourceVersion") ?? "",
+        },
       ],
       contentType: "application/json-patch+json",
     });
@@ -114,7 +118,10 @@ export class Cluster {
     const query = { container, previous: String(previous), tailLines: String(lines) };
     try {
       const text = await this.client.text({ path, query, timeoutSeconds: 5 });
-      return text.trimEnd().split("\n").filter((line) => line !== "");
+      return text
+        .trimEnd()
+        .split("\n")
+        .filter((line) => line !== "");
     } catch {
       return [];
     }

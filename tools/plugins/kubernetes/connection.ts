@@ -20,7 +20,7 @@ export class Connection {
   private probed: Promise<Reach> | undefined;
 
   /** Throws for a cluster that the plugin refuses. */
-  constructor(settings: Settings, signal: AbortSignal) {
+  constructor(settings: Settings) {
     let config: KubeConfig | undefined;
     let broken = "";
     try {
@@ -33,7 +33,7 @@ export class Connection {
     const contextNamespace = config?.getContextObject(config.getCurrentContext())?.namespace;
     this.namespace = settings.namespace ?? contextNamespace ?? "default";
     this.broken = broken;
-    this.client = config && new ApiClient(config, settings, signal);
+    this.client = config && new ApiClient(config, settings);
   }
 
   reach(): Promise<Reach> {

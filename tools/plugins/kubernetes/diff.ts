@@ -1,6 +1,6 @@
 // What changes between the object as it is and the object as it is wanted: compared field by field, in the shape of the inputs.
 import type { DiffKind } from "../rpc/provider.ts";
-import { deepEqual, isObject, isUnknown, pathSteps, type Properties, propertyPath, type Value } from "../rpc/values.ts";
+import { deepEqual, isObject, isUnknown, type Properties, pathSteps, propertyPath, type Value } from "../rpc/values.ts";
 import { isEmpty, sameAt, storedAs } from "./equality.ts";
 import type { ForceNew } from "./force-new.ts";
 

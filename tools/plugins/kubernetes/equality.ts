@@ -22,13 +22,17 @@ const suffixes: Readonly<Record<string, number>> = {
 
 const quantity = (value: Value): number | undefined => {
   if (typeof value === "number") return value;
-  const match = typeof value === "string" ? /^([+-]?\d*\.?\d+|[+-]?\d+\.)(?:[eE]([+-]?\d+)|([KMGTPE]i|[numkMGTPE])?)$/.exec(value) : null;
+  const match =
+    typeof value === "string"
+      ? /^([+-]?\d*\.?\d+|[+-]?\d+\.)(?:[eE]([+-]?\d+)|([KMGTPE]i|[numkMGTPE])?)$/.exec(value)
+      : null;
   if (!match) return undefined;
   const factor = match[2] === undefined ? suffixes[match[3] ?? ""] : 10 ** Number(match[2]);
   return factor === undefined ? undefined : Number(match[1]) * factor;
 };
 
-const close = (a: number, b: number): boolean => a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+const close = (a: number, b: number): boolean =>
+  a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 
 const sameQuantity = (a: Value, b: Value): boolean => {
   const [left, right] = [quantity(a), quantity(b)];

@@ -1,6 +1,6 @@
 // Fields that the API server refuses to change: a change there replaces the object.
 import { at, type Properties, type Value } from "../rpc/values.ts";
-import { type Identity, type KubeObject } from "./object.ts";
+import type { Identity, KubeObject } from "./object.ts";
 
 export interface Mutability {
   readonly configMaps: boolean;
@@ -95,7 +95,8 @@ export const forceNew = (identity: Identity, object: KubeObject, mutable: Mutabi
   const key = `${identity.group}/${identity.kind}`;
   const immutable = object["immutable"] === true;
   const dataIsFixed =
-    (key === "/ConfigMap" && (!mutable.configMaps || immutable)) || (key === "/Secret" && (!mutable.secrets || immutable));
+    (key === "/ConfigMap" && (!mutable.configMaps || immutable)) ||
+    (key === "/Secret" && (!mutable.secrets || immutable));
   const paths = [
     ...["kind", "metadata.name", "metadata.namespace"],
     ...(fields[key] ?? []),

@@ -15,7 +15,9 @@ const renames: readonly (readonly [string, string])[] = [
 const rename = <T>(value: T, names: ReadonlyMap<string, string>): T => {
   if (Array.isArray(value)) return value.map((item: unknown) => rename(item, names)) as T;
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [names.get(key) ?? key, rename(member, names)])) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [names.get(key) ?? key, rename(member, names)]),
+  ) as T;
 };
 
 const toDashes = new Map(renames);

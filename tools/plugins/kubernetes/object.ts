@@ -75,9 +75,12 @@ export const withAnnotation = (object: KubeObject, key: string, value: string): 
 
 /** True if a condition of that type has status "True". */
 export const condition = (object: KubeObject, type: string): KubeObject | undefined =>
-  listAt(object, "status", "conditions").filter(isObject).find((entry) => entry["type"] === type);
+  listAt(object, "status", "conditions")
+    .filter(isObject)
+    .find((entry) => entry["type"] === type);
 
-export const conditionTrue = (object: KubeObject, type: string): boolean => condition(object, type)?.["status"] === "True";
+export const conditionTrue = (object: KubeObject, type: string): boolean =>
+  condition(object, type)?.["status"] === "True";
 
 /** Metadata that only the API server writes. */
 const serverMetadata = [

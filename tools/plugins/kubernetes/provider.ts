@@ -13,7 +13,7 @@ import {
   type ReadResult,
   type UpdateRequest,
 } from "../rpc/provider.ts";
-import { containsUnknown, isObject, listAt, plainObject, type Properties, stringAt } from "../rpc/values.ts";
+import { containsUnknown, isObject, listAt, type Properties, plainObject, stringAt } from "../rpc/values.ts";
 import { createObject, type Operation, previewObject, updateObject } from "./apply.ts";
 import { evaluate, isAwaited, isCheckedOnRead } from "./await/rules.ts";
 import { checkReady, NotReady, untilGone, untilReady } from "./await/wait.ts";
@@ -36,9 +36,9 @@ import {
   annotations,
   hasAnnotation,
   type Identity,
-  idOf,
   identityOf,
   identityOfType,
+  idOf,
   type KubeObject,
   nameOf,
   namespaceOf,
@@ -100,7 +100,7 @@ export class KubernetesPlugin implements Plugin {
 
   async configure(variables: Readonly<Record<string, string>>): Promise<void> {
     const settings = settingsOf(variables, process.env);
-    this.configured = { settings, connection: new Connection(settings, this.canceller.signal) };
+    this.configured = { settings, connection: new Connection(settings) };
   }
 
   private get settings(): Settings {
@@ -138,7 +138,11 @@ export class KubernetesPlugin implements Plugin {
       return { inputs: request.news, failures: [{ property: "", reason: unsupported }] };
     }
     if (this.settings.skipUpdateUnreachable && (await this.connection.reach()).unreachable !== undefined) {
-      this.log.message("warning", "Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping...", request.urn);
+      this.log.message(
+        "warning",
+        "Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping...",
+        request.urn,
+      );
       return { inputs: request.olds };
     }
     if (identity.kind === "CustomResourceDefinition") {
@@ -209,7 +213,13 @@ export class KubernetesPlugin implements Plugin {
     const inputs = normalize(plainObject(request.inputs));
     const manager = fieldManager(request.urn, inputs);
     const state = (live: KubeObject): Properties =>
-      checkpoint({ live, inputs, marked: request.inputs, initialApiVersion: statedApiVersion(inputs), fieldManager: manager });
+      checkpoint({
+        live,
+        inputs,
+        marked: request.inputs,
+        initialApiVersion: statedApiVersion(inputs),
+        fieldManager: manager,
+      });
     if (request.preview) {
       const { cluster } = await this.connection.reach();
       const preview = cluster && (await previewObject(this.operation(request, cluster, inputs, manager)));
@@ -229,7 +239,9 @@ export class KubernetesPlugin implements Plugin {
       );
     });
     try {
-      const live = isAwaited(inputs) ? await untilReady(created, { ...operation, timeoutSeconds: request.timeoutSeconds }, false) : created;
+      const live = isAwaited(inputs)
+        ? await untilReady(created, { ...operation, timeoutSeconds: request.timeoutSeconds }, false)
+        : created;
       return { id: idOf(live), properties: state(live) };
     } catch (error) {
       throw this.partial(
@@ -241,7 +253,13 @@ export class KubernetesPlugin implements Plugin {
     }
   }
 
-  private partial(error: unknown, message: string, fallback: KubeObject, state: (live: KubeObject) => Properties, inputs?: Properties): PartialFailure {
+  private partial(
+    error: unknown,
+    message: string,
+    fallback: KubeObject,
+    state: (live: KubeObject) => Properties,
+    inputs?: Properties,
+  ): PartialFailure {
     const live = error instanceof NotReady ? error.object : fallback;
     const text = error instanceof Error ? error.message : String(error);
     const full = message === "" ? text : `${message}: ${text}`;
@@ -273,10 +291,14 @@ export class KubernetesPlugin implements Plugin {
     const cluster = await this.reachable();
     const operation = this.operation(request, cluster, inputs, manager);
     const updated = await updateObject(operation, old.live).catch((error: unknown) => {
-      throw new Error(`update of resource "${request.urn}" failed: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(
+        `update of resource "${request.urn}" failed: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
     try {
-      const live = isAwaited(inputs) ? await untilReady(updated, { ...operation, timeoutSeconds: request.timeoutSeconds }, true) : updated;
+      const live = isAwaited(inputs)
+        ? await untilReady(updated, { ...operation, timeoutSeconds: request.timeoutSeconds }, true)
+        : updated;
       return { properties: state(live) };
     } catch (error) {
       throw this.partial(
@@ -304,7 +326,11 @@ export class KubernetesPlugin implements Plugin {
     const { namespace, name } = parseId(request.id);
     let live: KubeObject | undefined;
     try {
-      live = await cluster.get({ identity, namespace: namespace || namespaceOf(oldInputs) || this.connection.namespace, name });
+      live = await cluster.get({
+        identity,
+        namespace: namespace || namespaceOf(oldInputs) || this.connection.namespace,
+        name,
+      });
     } catch (error) {
       if (!(error instanceof NoSuchKind)) throw error;
     }
@@ -340,7 +366,10 @@ export class KubernetesPlugin implements Plugin {
     const place = { ...placeOf(live), name };
     const policy = annotation(inputs, annotations.deletionPropagation)?.toLowerCase();
     try {
-      await cluster.delete(place, policy === "orphan" ? "Orphan" : policy === "background" ? "Background" : "Foreground");
+      await cluster.delete(
+        place,
+        policy === "orphan" ? "Orphan" : policy === "background" ? "Background" : "Foreground",
+      );
     } catch (error) {
       // Gone already, by hand or with its definition: what was asked for.
       if (isNotFound(error) || error instanceof NoSuchKind) return;
@@ -357,7 +386,8 @@ export class KubernetesPlugin implements Plugin {
     });
     if (key === "apiextensions.k8s.io/CustomResourceDefinition") {
       const names = listAt(live, "spec", "versions").filter(isObject);
-      for (const version of names) cluster.discovery.forget(`${stringAt(live, "spec", "group")}/${stringAt(version, "name")}`);
+      for (const version of names)
+        cluster.discovery.forget(`${stringAt(live, "spec", "group")}/${stringAt(version, "name")}`);
     }
   }
 }

@@ -27,7 +27,10 @@ export const ruleProblem = (rules: StringRules): { property: string; reason: str
   }
   const least = minLower + minUpper + minNumeric + minSpecial;
   if (length < least) {
-    return { property: "length", reason: `${length} is less than minLower + minUpper + minNumeric + minSpecial = ${least}` };
+    return {
+      property: "length",
+      reason: `${length} is less than minLower + minUpper + minNumeric + minSpecial = ${least}`,
+    };
   }
   if (rules.lower || rules.upper || rules.numeric || rules.special || least >= length) return undefined;
   return { property: "special", reason: "at least one of lower, upper, numeric and special must be true" };

@@ -11,7 +11,7 @@ import type {
   ReadResult,
   UpdateRequest,
 } from "../rpc/provider.ts";
-import { containsUnknown, deepEqual, plainObject, type Properties } from "../rpc/values.ts";
+import { containsUnknown, deepEqual, type Properties, plainObject } from "../rpc/values.ts";
 import { markSecrets, type RandomType, types, unknownOutputs, withDefaults } from "./types.ts";
 
 /** Every input decides the value, so every change replaces; a default written out is no change. */
@@ -20,7 +20,8 @@ export const diffRandom = (type: RandomType, olds: Properties, news: Properties)
   const detailed: Record<string, { kind: DiffKind; inputDiff: boolean }> = {};
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (deepEqual(before[key], after[key])) continue;
-    const kind = before[key] === undefined ? "add-replace" : after[key] === undefined ? "delete-replace" : "update-replace";
+    const kind =
+      before[key] === undefined ? "add-replace" : after[key] === undefined ? "delete-replace" : "update-replace";
     detailed[key] = { kind, inputDiff: true };
   }
   const replaces = Object.keys(detailed);
@@ -60,7 +61,8 @@ export class RandomPlugin implements Plugin {
         .filter((key) => inputs[key] === undefined)
         .map((property) => ({ property, reason: "is required" })),
     ];
-    const problem = failures.length === 0 && !containsUnknown(inputs) ? type.problem?.(withDefaults(type, inputs)) : undefined;
+    const problem =
+      failures.length === 0 && !containsUnknown(inputs) ? type.problem?.(withDefaults(type, inputs)) : undefined;
     return { inputs: news, failures: problem ? [problem] : failures };
   }
 

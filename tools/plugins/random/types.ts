@@ -30,7 +30,11 @@ const stringInputs: Properties = {
 
 /** `number` is the older name of `numeric`. */
 const rulesOf = (inputs: Properties): StringRules =>
-  ({ ...inputs, numeric: inputs["number"] ?? inputs["numeric"], overrideSpecial: inputs["overrideSpecial"] ?? "" }) as unknown as StringRules;
+  ({
+    ...inputs,
+    numeric: inputs["number"] ?? inputs["numeric"],
+    overrideSpecial: inputs["overrideSpecial"] ?? "",
+  }) as unknown as StringRules;
 
 const positive =
   (property: string) =>
@@ -112,7 +116,9 @@ export const withDefaults = (type: RandomType, inputs: Properties): Properties =
   );
 
 export const markSecrets = (type: RandomType, outputs: Properties): Properties =>
-  Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, type.secrets.includes(key) ? secret(value) : value]));
+  Object.fromEntries(
+    Object.entries(outputs).map(([key, value]) => [key, type.secrets.includes(key) ? secret(value) : value]),
+  );
 
 export const unknownOutputs = (type: RandomType): Properties =>
   Object.fromEntries(type.outputs.map((key) => [key, unknownValue]));

@@ -23,7 +23,9 @@ export const endWithParent = (beforeExit: () => void): void => {
 /** Names the engine's process so that a recycled process id is not taken for the same run. */
 const run = (): string => {
   try {
-    const started = readFileSync(`/proc/${process.ppid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ")[19];
+    const started = readFileSync(`/proc/${process.ppid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ")[19];
     return `${process.ppid} ${started}`;
   } catch {
     try {

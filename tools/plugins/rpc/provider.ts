@@ -79,7 +79,9 @@ export interface DeleteRequest extends Request {
 }
 
 /** Undefined: the resource is gone. */
-export type ReadResult = { readonly id: string; readonly properties: Properties; readonly inputs?: Properties } | undefined;
+export type ReadResult =
+  | { readonly id: string; readonly properties: Properties; readonly inputs?: Properties }
+  | undefined;
 
 export interface Plugin {
   readonly name: string;
@@ -106,7 +108,10 @@ export class PartialFailure extends Error {
   readonly reasons: readonly string[];
   readonly inputs: Properties | undefined;
 
-  constructor(message: string, state: { id: string; properties: Properties; reasons: readonly string[]; inputs?: Properties }) {
+  constructor(
+    message: string,
+    state: { id: string; properties: Properties; reasons: readonly string[]; inputs?: Properties },
+  ) {
     super(message);
     this.id = state.id;
     this.properties = state.properties;

@@ -1,15 +1,23 @@
 // Serves a plugin to the engine: the resource provider protocol over gRPC on a port of 127.0.0.1, printed on stdout.
 import grpc from "@grpc/grpc-js";
-import errorTypes from "@pulumi/pulumi/proto/provider_pb.js";
-import serviceTypes from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import pluginTypes from "@pulumi/pulumi/proto/plugin_pb.js";
+import serviceTypes from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import errorTypes from "@pulumi/pulumi/proto/provider_pb.js";
 import statusTypes from "@pulumi/pulumi/proto/status_pb.js";
 import anyTypes from "google-protobuf/google/protobuf/any_pb.js";
 import emptyTypes from "google-protobuf/google/protobuf/empty_pb.js";
 import structTypes from "google-protobuf/google/protobuf/struct_pb.js";
 import { engineLog, type Log } from "./engine.ts";
 import { endWithParent, firstOfRun } from "./lifetime.ts";
-import { type CheckRequest, type DiffKind, type DiffResult, PartialFailure, type Plugin, nameOf, typeOf } from "./provider.ts";
+import {
+  type CheckRequest,
+  type DiffKind,
+  type DiffResult,
+  nameOf,
+  PartialFailure,
+  type Plugin,
+  typeOf,
+} from "./provider.ts";
 import type { Properties } from "./values.ts";
 
 const pb = errorTypes;
@@ -139,7 +147,10 @@ const implementation = (plugin: Plugin, log: Log): grpc.UntypedServiceImplementa
     configure: handler(async (request: errorTypes.ConfigureRequest) => {
       await plugin.configure?.(Object.fromEntries(request.getVariablesMap().toArray()));
       if (firstOfRun()) {
-        log.message("info", `${plugin.name} ${plugin.version}: strata's offline plugin is in use, not the official one`);
+        log.message(
+          "info",
+          `${plugin.name} ${plugin.version}: strata's offline plugin is in use, not the official one`,
+        );
       }
       const response = new pb.ConfigureResponse();
       response.setAcceptsecrets(true);
@@ -147,7 +158,9 @@ const implementation = (plugin: Plugin, log: Log): grpc.UntypedServiceImplementa
       response.setSupportsAutonamingConfiguration(true);
       return response;
     }),
-    check: handler(async (request: errorTypes.CheckRequest) => checkResponse(await plugin.check(checkRequest(request)))),
+    check: handler(async (request: errorTypes.CheckRequest) =>
+      checkResponse(await plugin.check(checkRequest(request))),
+    ),
     diff: handler(async (request: errorTypes.DiffRequest) => diffResponse(await plugin.diff(diffRequest(request)))),
     create: handler(async (request: errorTypes.CreateRequest) => {
       const result = await plugin.create({
@@ -227,7 +240,9 @@ export const serve = (make: (log: Log) => Plugin): void => {
   const log = engineLog(process.argv.at(-1) ?? "");
   const plugin = make(log);
   endWithParent(() => plugin.cancel());
-  process.on("uncaughtException", (error) => log.message("error", `${plugin.name} plugin: ${error.stack ?? error.message}`));
+  process.on("uncaughtException", (error) =>
+    log.message("error", `${plugin.name} plugin: ${error.stack ?? error.message}`),
+  );
   process.on("unhandledRejection", (error) => log.message("error", `${plugin.name} plugin: ${String(error)}`));
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(serviceTypes.ResourceProviderService, implementation(plugin, log));

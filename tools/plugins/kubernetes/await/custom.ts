@@ -22,20 +22,25 @@ const one = (object: KubeObject, expression: string): Verdict => {
     return waiting(`Waiting for condition ${type}=${status} (is ${found ? found["status"] : "absent"})`);
   }
   const path = /^jsonpath=\{\.([^{}]+)\}(?:=(.*))?$/.exec(expression);
-  if (!path) return failed(`expected "condition=Type[=Status]" or "jsonpath={.path}[=value]" in pulumi.com/waitFor, got "${expression}"`);
+  if (!path)
+    return failed(
+      `expected "condition=Type[=Status]" or "jsonpath={.path}[=value]" in pulumi.com/waitFor, got "${expression}"`,
+    );
   const found = pathSteps(path[1] ?? "").reduce<Value | undefined>(
     (value, step) =>
-      typeof value === "object" && value !== null ? (value as Readonly<Record<string | number, Value>>)[step] : undefined,
+      typeof value === "object" && value !== null
+        ? (value as Readonly<Record<string | number, Value>>)[step]
+        : undefined,
     object,
   );
   const done = path[2] === undefined ? found !== undefined : String(found) === path[2];
-  return done ? ready : waiting(`Waiting for ${expression} (is ${found === undefined ? "absent" : JSON.stringify(found)})`);
+  return done
+    ? ready
+    : waiting(`Waiting for ${expression} (is ${found === undefined ? "absent" : JSON.stringify(found)})`);
 };
 
 /** Ready when every expression holds: `condition=Type[=Status]` or `jsonpath={.a.b}[=value]`, one or a JSON list of them. */
 export const customCondition = (object: KubeObject, text: string): Verdict => {
   const verdicts = expressions(text).map((expression) => one(object, expression));
-  return (
-    verdicts.find(({ state }) => state === "failed") ?? verdicts.find(({ state }) => state === "waiting") ?? ready
-  );
+  return verdicts.find(({ state }) => state === "failed") ?? verdicts.find(({ state }) => state === "waiting") ?? ready;
 };

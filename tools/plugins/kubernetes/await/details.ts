@@ -53,7 +53,9 @@ export const failureDetails = async (cluster: Cluster, object: KubeObject): Prom
       const lines = await cluster.log(pod, container, previous, logLines);
       return lines.length === 0
         ? []
-        : [`[Pod ${namespaceOf(pod)}/${nameOf(pod)}]: last log lines of container "${container}":\n${lines.join("\n")}`];
+        : [
+            `[Pod ${namespaceOf(pod)}/${nameOf(pod)}]: last log lines of container "${container}":\n${lines.join("\n")}`,
+          ];
     }),
   );
   return [...pods.flatMap(podProblems), ...warnings(events), ...logs.flat()];

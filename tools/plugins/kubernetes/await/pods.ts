@@ -11,7 +11,9 @@ const containerProblems = (status: Properties): string[] => {
   const problems: string[] = [];
   const reason = stringAt(status, "state", "waiting", "reason");
   if (reason !== undefined && !harmless.has(reason)) {
-    problems.push(`container "${name}" waits: [${reason}] ${stringAt(status, "state", "waiting", "message") ?? ""}`.trim());
+    problems.push(
+      `container "${name}" waits: [${reason}] ${stringAt(status, "state", "waiting", "message") ?? ""}`.trim(),
+    );
   }
   for (const ended of [at(status, "state", "terminated"), at(status, "lastState", "terminated")]) {
     if (!isObject(ended) || ended["reason"] === "Completed") continue;

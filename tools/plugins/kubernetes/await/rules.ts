@@ -35,7 +35,8 @@ const job: Rule = (object) => {
 const pod: Rule = (object) => {
   const phase = stringAt(object, "status", "phase");
   if (phase === "Succeeded" || conditionTrue(object, "Ready")) return ready;
-  if (phase === "Failed") return failed(`Pod "${nameOf(object)}" failed: ${stringAt(object, "status", "message") ?? "see its containers"}`);
+  if (phase === "Failed")
+    return failed(`Pod "${nameOf(object)}" failed: ${stringAt(object, "status", "message") ?? "see its containers"}`);
   const complaints = ["PodScheduled", "Initialized", "Ready"].flatMap((type) => {
     const found = condition(object, type);
     return found && found["status"] !== "True" && found["message"] ? [`[${found["reason"]}] ${found["message"]}`] : [];
@@ -101,13 +102,17 @@ const ingress: Rule = (object, { endpoints }) => {
 const definition: Rule = (object) => {
   const names = condition(object, "NamesAccepted");
   if (names?.["status"] === "False") return failed(`[${names["reason"]}] ${names["message"]}`);
-  return conditionTrue(object, "Established") ? ready : waiting("Waiting for CustomResourceDefinition to be established");
+  return conditionTrue(object, "Established")
+    ? ready
+    : waiting("Waiting for CustomResourceDefinition to be established");
 };
 
 const quota: Rule = (object) => {
   const [wanted, seen] = [at(object, "spec", "hard"), at(object, "status", "hard")];
   const keys = isObject(wanted) ? Object.keys(wanted) : [];
-  return keys.every((key) => isObject(seen) && key in seen) ? ready : waiting("Waiting for the ResourceQuota to be counted");
+  return keys.every((key) => isObject(seen) && key in seen)
+    ? ready
+    : waiting("Waiting for the ResourceQuota to be counted");
 };
 
 const token: Rule = (object) => {

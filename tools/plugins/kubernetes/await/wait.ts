@@ -1,6 +1,5 @@
 // Waits until an object is ready or gone: short polls that grow, ended at once by a cancel.
 import { listAt, stringAt } from "../../rpc/values.ts";
-import { Cancelled } from "../client.ts";
 import { type Cluster, placeOf } from "../cluster.ts";
 import { NoSuchKind } from "../discovery.ts";
 import { annotation, annotations, identityOf, type KubeObject, nameOf, namespaceOf, uidOf } from "../object.ts";
@@ -115,7 +114,10 @@ export const untilReady = async (created: KubeObject, wait: Wait, update: boolea
       missing = verdict.reasons;
       if (verdict.state === "failed") {
         const details = await failureDetails(cluster, object);
-        throw new NotReady(`Resource '${nameOf(object)}' was created but failed to initialize`, object, [...missing, ...details]);
+        throw new NotReady(`Resource '${nameOf(object)}' was created but failed to initialize`, object, [
+          ...missing,
+          ...details,
+        ]);
       }
       show(verdict.status);
       if (performance.now() > nextProblems) {
@@ -155,10 +157,12 @@ export const untilGone = async (deleted: KubeObject, wait: Wait): Promise<void> 
     if (!live || (uidOf(deleted) !== "" && uidOf(live) !== uidOf(deleted))) return;
     const finalizers = listAt(live, "metadata", "finalizers").join(", ");
     const why = finalizers === "" ? "" : ` (finalizers: ${finalizers})`;
-    if (signal.aborted) throw new Cancelled(`Resource operation was cancelled for "${nameOf(deleted)}"`);
+    if (signal.aborted) throw new Error(`Resource operation was cancelled for "${nameOf(deleted)}"`);
     if (performance.now() - started > seconds * 1000) {
       const conditions = listAt(live, "status", "conditions").flatMap((entry) => stringAt(entry, "message") ?? []);
-      throw new Error([`'${nameOf(deleted)}' timed out waiting to be deleted after ${seconds} s${why}`, ...conditions].join("\n\t* "));
+      throw new Error(
+        [`'${nameOf(deleted)}' timed out waiting to be deleted after ${seconds} s${why}`, ...conditions].join("\n\t* "),
+      );
     }
     if (why !== shown) wait.status(`Waiting for deletion${why}`);
     shown = why;

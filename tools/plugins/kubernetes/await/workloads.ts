@@ -24,14 +24,17 @@ export const deployment = (object: KubeObject): Verdict => {
   const [updated, all] = [count(object, "updatedReplicas"), count(object, "replicas")];
   const [live, available] = [count(object, "readyReplicas"), count(object, "availableReplicas")];
   if (updated >= wanted && all <= updated && live >= wanted && available >= wanted) return ready;
-  return waiting(`Waiting for app ReplicaSet to be available (${Math.min(updated, available)}/${wanted} Pods available)`, [
-    ...complaint(object, "Progressing"),
-    ...complaint(object, "ReplicaFailure"),
-    ...complaint(object, "Available"),
-    available < wanted
-      ? "Minimum number of live Pods was not attained"
-      : "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live",
-  ]);
+  return waiting(
+    `Waiting for app ReplicaSet to be available (${Math.min(updated, available)}/${wanted} Pods available)`,
+    [
+      ...complaint(object, "Progressing"),
+      ...complaint(object, "ReplicaFailure"),
+      ...complaint(object, "Available"),
+      available < wanted
+        ? "Minimum number of live Pods was not attained"
+        : "Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live",
+    ],
+  );
 };
 
 export const statefulSet = (object: KubeObject): Verdict => {
@@ -52,7 +55,9 @@ export const statefulSet = (object: KubeObject): Verdict => {
       : `Waiting for StatefulSet to roll out (${updated}/${wanted} Pods updated)`,
     [
       `${live} out of ${wanted} replicas succeeded readiness checks`,
-      ...(rolledOut ? [] : [`StatefulSet controller failed to advance from revision "${current}" to revision "${target}"`]),
+      ...(rolledOut
+        ? []
+        : [`StatefulSet controller failed to advance from revision "${current}" to revision "${target}"`]),
     ],
   );
 };
