@@ -46,7 +46,10 @@ export class Display {
   #spoken = 0;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(screen: Screen, progress: Progress, clock: () => number) {
+  readonly #words: { readonly idle: string };
+
+  constructor(screen: Screen, progress: Progress, clock: () => number, action: "up" | "preview" | "destroy" = "up") {
+    this.#words = { idle: action === "destroy" ? "the engine reads its state" : "the program declares its resources" };
     this.#screen = screen;
     this.#progress = progress;
     this.#clock = clock;
@@ -60,7 +63,7 @@ export class Display {
     if (this.#screen.interactive) {
       const lines = components.map((component) => componentLine(component, now));
       this.#screen.show([
-        ...(lines.length > 0 ? lines : [`  … ${colors.dim("the program declares its resources")}`]),
+        ...(lines.length > 0 ? lines : [`  … ${colors.dim(this.#words.idle)}`]),
         `  ${colors.dim(`elapsed ${duration(now)}`)}`,
       ]);
       return;

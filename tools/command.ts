@@ -1,0 +1,127 @@
+// What every stack command shares: its arguments, the choice between the stack's own cluster and a rehearsal, and an open session.
+import { parseArgs } from "node:util";
+import colors from "picocolors";
+import type { Config } from "../config/schema.ts";
+import { clusterName } from "../layers/cluster/spec.ts";
+import { UserError } from "../lib/errors.ts";
+import { openStore } from "./cluster/memory.ts";
+import { allChecks } from "./doctor/checks.ts";
+import { engineFacts } from "./doctor/engine.ts";
+import type { EngineFacts } from "./doctor/facts.ts";
+import { renderProblems } from "./doctor/table.ts";
+import { clusterKind, openSession, recover, type Session, stackName } from "./engine/session.ts";
+import { readStackFile } from "./engine/stack-file.ts";
+import { openScreen, type Screen, Steps } from "./terminal/live.ts";
+import type { Toolchain } from "./toolchain/ensure.ts";
+import { paths, repository } from "./toolchain/paths.ts";
+import { offlineNotice } from "./toolchain/plugins.ts";
+import { Reach } from "./toolchain/reach.ts";
+
+export interface Command {
+  readonly stack: string;
+  readonly rehearse: boolean;
+  /** Flags that go on to Pulumi. */
+  readonly extra: readonly string[];
+}
+
+/** `[stack] [--rehearse] [-- pulumi flags]`; the stack may be named as it is in Pulumi: dev-fast-rehearsal. */
+export function parseCommand(args: readonly string[], rehearse = false): Command {
+  const split = args.indexOf("--");
+  const own = split < 0 ? args : args.slice(0, split);
+  const extra = split < 0 ? [] : args.slice(split + 1);
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...own],
+      options: { rehearse: { type: "boolean", default: false } },
+      allowPositionals: true,
+    });
+    if (positionals.length > 1) throw new Error(`Only one stack at a time, not ${positionals.join(" and ")}`);
+    const [name = "dev-fast"] = positionals;
+    const stack = name.replace(/-rehearsal$/, "");
+    return { stack, rehearse: rehearse || values.rehearse || stack !== name, extra };
+  } catch (error) {
+    throw new UserError(
+      `${error instanceof Error ? error.message : String(error)}\nUsage: npm start [-- STACK [--rehearse] [-- FLAGS OF PULUMI]]`,
+    );
+  }
+}
+
+export const openToolchain = (screen: Screen): Toolchain => ({
+  steps: new Steps(screen),
+  reach: new Reach({ offline: process.env["STRATA_OFFLINE"] === "1" }),
+});
+
+/** Why a stack on kind can't be had here, in words; undefined where the engine can be used. */
+export const engineProblem = (engine: EngineFacts): string | undefined => {
+  switch (engine.state) {
+    case "running":
+      return undefined;
+    case "missing":
+      return "there is no container engine on this machine (no docker command on PATH)";
+    case "stopped":
+      return `the container engine does not answer (${engine.message})`;
+    case "denied":
+      return "this user may not use the container engine's socket";
+  }
+};
+
+const rehearsalNotice = (stack: string, problem: string): string =>
+  [
+    `${colors.yellow("Rehearsal:")} ${problem}.`,
+    `So ${stack} comes up on the embedded cluster: a real API server with simulated nodes. Every object is created and checked,`,
+    `and pods report Ready, but nothing runs in them: the URLs do not answer. For the real platform, start an engine (npm run doctor says how).`,
+  ].join("\n");
+
+/** Whether a cluster of the stack's own was created before: then a stopped engine is a mistake to correct, and no reason to rehearse. */
+const remembered = (cluster: string): boolean => openStore(paths().cluster(cluster)).read() !== undefined;
+
+export interface Opened {
+  readonly session: Session;
+  readonly rehearse: boolean;
+  readonly screen: Screen;
+}
+
+/**
+ * Opens a session for a stack command.
+ *
+ * `purpose: "change"` asks the container engine first, falls back to a rehearsal where there is none, and runs the doctor
+ * where a cluster would be created; `"look"` needs neither.
+ */
+export async function openCommand(command: Command, purpose: "change" | "look" | "remove"): Promise<Opened> {
+  const { stack } = command;
+  const file = readStackFile(repository, stack);
+  const screen = await openScreen();
+  let { rehearse } = command;
+  if (purpose === "change") {
+    const { configOf } = await import("./doctor/gather.ts");
+    const fresh = (config: Config, name: string): boolean =>
+      config.cluster.kind !== "existing" && !remembered(clusterName(name, config.cluster));
+    if (!rehearse && clusterKind(file) === "kind") {
+      const config = configOf(stack, undefined);
+      if (fresh(config, stack)) {
+        const problem = engineProblem(await engineFacts());
+        if (problem !== undefined) {
+          rehearse = true;
+          screen.print(rehearsalNotice(stack, problem));
+          screen.print("");
+        }
+      }
+    }
+    if (fresh(configOf(stack, rehearse ? "kwok" : undefined), stackName(stack, rehearse)))
+      await examine(stack, rehearse, screen);
+  }
+  const say = (line: string): void => screen.print(`  ${line}`);
+  const session = await openSession({ stack, rehearse, toolchain: openToolchain(screen), say });
+  if (session.plugins === "offline") say(colors.dim(offlineNotice));
+  await recover(session, say);
+  return { session, rehearse, screen };
+}
+
+/** The doctor before a cluster is created: silent where all is well, and an end where it can't work. */
+async function examine(stack: string, rehearse: boolean, screen: Screen): Promise<void> {
+  const { gather } = await import("./doctor/gather.ts");
+  const checks = allChecks(await gather({ stack, rehearse }));
+  for (const line of renderProblems(checks)) screen.print(line);
+  if (checks.some(({ verdict }) => verdict === "FAIL"))
+    throw new UserError("The cluster can't be created before that is corrected. The whole list: npm run doctor");
+}

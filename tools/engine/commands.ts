@@ -1,0 +1,126 @@
+// The engine commands that strata wraps: up, preview and destroy, on the same environment and state, with one way of showing them.
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import colors from "picocolors";
+import { duration } from "../terminal/duration.ts";
+import type { Screen } from "../terminal/live.ts";
+import { paths, repository } from "../toolchain/paths.ts";
+import { Display } from "./display.ts";
+import { Progress } from "./progress.ts";
+import { cleanMessage, describeCounts, describeFailures } from "./report.ts";
+import { type EngineResult, runEngine } from "./run.ts";
+import { lastingTmpdir, openScratch } from "./scratch.ts";
+import type { Session } from "./session.ts";
+
+export type Action = "up" | "preview" | "destroy";
+
+/** Operations at once: nearly all of them wait for something, and the engine's default of 4 per core leaves them queueing. */
+const parallel = 64;
+
+const flags: Readonly<Record<Action, readonly string[]>> = {
+  up: ["up", "--yes", "--skip-preview"],
+  preview: ["preview"],
+  destroy: ["destroy", "--yes", "--skip-preview"],
+};
+
+export interface Outcome {
+  readonly result: EngineResult;
+  readonly progress: Progress;
+  /** Milliseconds of the whole engine run. */
+  readonly elapsed: number;
+}
+
+/** Runs an engine command on a session's stack and shows it while it goes. */
+export async function runAction(
+  action: Action,
+  session: Session,
+  screen: Screen,
+  extra: readonly string[] = [],
+): Promise<Outcome> {
+  const scratch = openScratch(paths());
+  const progress = new Progress();
+  const started = performance.now();
+  const clock = (): number => performance.now() - started;
+  const display = new Display(screen, progress, clock, action);
+  mkdirSync(session.folder, { recursive: true });
+  try {
+    const result = await runEngine({
+      pulumi: session.pulumi,
+      args: [
+        ...flags[action],
+        ...["--stack", session.name, "--config-file", session.configFile, "--parallel", String(parallel)],
+        ...["--non-interactive", "--color", "never"],
+        ...extra,
+      ],
+      env: {
+        ...process.env,
+        ...session.variables,
+        TMPDIR: scratch.folder,
+        // For processes that outlive the run: the private folder is gone by then.
+        STRATA_TMPDIR: lastingTmpdir(),
+      },
+      cwd: repository,
+      folder: session.folder,
+      onEvent: (event, at) => progress.add(event, at),
+      onInterrupt: (times) =>
+        screen.print(
+          times === 1
+            ? colors.yellow("  Stopping: what is under way may end. Press Ctrl-C again to stop at once.")
+            : colors.yellow("  Stopping at once."),
+        ),
+    });
+    return { result, progress, elapsed: clock() };
+  } finally {
+    display.close();
+    scratch.remove();
+  }
+}
+
+/** The part of the closing text that every command shares; returns its exit code. */
+export function conclude(
+  action: Action,
+  { result, progress, elapsed }: Outcome,
+  session: Session,
+  screen: Screen,
+): number {
+  if (result.code === 0) {
+    screen.print("");
+    screen.print(
+      `${colors.green("✓")} ${session.name} ${done[action]} in ${duration(elapsed)}: ${describeCounts(progress.counts)}`,
+    );
+    return 0;
+  }
+  screen.print("");
+  if (result.interrupted) {
+    screen.print(
+      `${colors.yellow("■")} ${session.name} was interrupted after ${duration(elapsed)}. ${result.killed ? "The engine was killed; the" : "The"} next run goes on from here: npm start`,
+    );
+    return 130;
+  }
+  screen.print(
+    `${colors.red("✗")} ${session.name} failed after ${duration(elapsed)}: ${describeCounts(progress.counts)}`,
+  );
+  screen.print("");
+  const told = describeFailures(progress.failures);
+  const lines =
+    told.length > 0
+      ? told
+      : cleanMessage(result.tail)
+          .split("\n")
+          .slice(-12)
+          .map((line) => `  ${line}`);
+  for (const line of lines) screen.print(line);
+  const crash = crashText(progress);
+  if (crash !== "") appendFileSync(join(session.folder, "engine.log"), crash);
+  screen.print("");
+  screen.print(
+    `What is done stays done: correct it and run the same command again. Whole log: ${join(session.folder, "engine.log")}`,
+  );
+  return 1;
+}
+
+const done: Readonly<Record<Action, string>> = { up: "is up", preview: "previewed", destroy: "is gone" };
+
+/** Errors as the engine gave them, traces included: the log keeps what the screen leaves out. */
+const crashText = (progress: Progress): string =>
+  progress.failures.flatMap(({ urn, messages }) => messages.map((message) => `\n[${urn}]\n${message}\n`)).join("");

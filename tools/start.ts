@@ -1,0 +1,43 @@
+// `npm start [stack]`: sets up what is missing and brings the stack up; says where everything is.
+import colors from "picocolors";
+import { type Command, type Opened, openCommand, parseCommand } from "./command.ts";
+import { conclude, type Outcome, runAction } from "./engine/commands.ts";
+import { describeLayers, describeUrls } from "./engine/report.ts";
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+/** What a user needs after an up: times, addresses, and how to get at what is secret. */
+export function closingLines(outcome: Outcome, name: string): readonly string[] {
+  const { progress } = outcome;
+  const outputs = progress.outputs;
+  const cluster = outputs?.["cluster"];
+  const simulated = isRecord(cluster) && cluster["simulated"] === true;
+  const layers = describeLayers(progress);
+  const urls = describeUrls(outputs);
+  // The stack's own name goes without saying only for the default one.
+  const argument = name === "dev-fast" ? "" : ` ${name}`;
+  return [
+    ...(layers.length > 0 ? ["", "Layers", ...layers] : []),
+    ...(urls.length > 0 ? ["", simulated ? "URLs (simulated: nothing answers there)" : "URLs", ...urls] : []),
+    "",
+    "Next",
+    `  credentials         npm run -s output${argument} credentials`,
+    `  kubectl and pulumi  eval "$(npm run -s env${argument})"`,
+    `  take it down        npm run destroy${argument}`,
+  ];
+}
+
+export async function up(command: Command): Promise<number> {
+  const opened: Opened = await openCommand(command, "change");
+  const { session, screen } = opened;
+  screen.print(`${colors.bold(session.name)}: pulumi up`);
+  const outcome = await runAction("up", session, screen, command.extra);
+  const code = conclude("up", outcome, session, screen);
+  for (const warning of code === 0 ? outcome.progress.warnings : []) screen.print(colors.yellow(`  ! ${warning}`));
+  if (code === 0) for (const line of closingLines(outcome, session.name)) screen.print(line);
+  screen.close();
+  return code;
+}
+
+export const main = (args: readonly string[]): Promise<number> => up(parseCommand(args));
