@@ -13,6 +13,10 @@ describe("tempoConfig", () => {
     expect(config.overrides.defaults.metrics_generator.processors.toSorted()).toEqual(configured.toSorted());
   });
 
+  it("leaves off the label that makes Tempo 2.9.0 forget the service graph every ten seconds", () => {
+    expect(Object.keys(config.metrics_generator.processor.service_graphs)).not.toContain("enable_virtual_node_label");
+  });
+
   it("sends its metrics to Prometheus, with exemplars", () => {
     expect(config.metrics_generator.storage.remote_write).toEqual([
       { url: "http://prometheus.observability.svc.cluster.local:9090/api/v1/write", send_exemplars: true },
