@@ -1,5 +1,4 @@
 // Layer 1: from the stack file to a cluster that the other layers can use, whoever makes it.
-import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterConfig, ExistingConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
 import type { ClusterHandle } from "../../lib/handles.ts";
 import { LocalCluster } from "./cluster.ts";
@@ -62,7 +61,9 @@ const localCluster = (
       { cluster: { name, kind, ...traits }, clusterReady: cluster.ready, config: images },
       { parent: cluster, deletedWith: cluster.lifecycle },
     ),
-    options: options(cluster.provider, cluster.lifecycle),
+    // Of the provider and not of the cluster: while the engine replaces a cluster, only what depends on it counts as deleted,
+    // and it would ask the dead API server to delete each object.
+    options: { provider: cluster.provider, deletedWith: cluster.provider },
   };
 };
 
@@ -84,11 +85,6 @@ const existingCluster = (name: string, config: ExistingConfig, images: ImagesCon
       },
       { parent: cluster },
     ),
-    options: options(cluster.provider),
+    options: { provider: cluster.provider },
   };
 };
-
-const options = (
-  provider: ClusterHandle["provider"],
-  deletedWith?: pulumi.Resource,
-): pulumi.ComponentResourceOptions => ({ provider, ...(deletedWith && { deletedWith }) });
