@@ -1,6 +1,6 @@
 // The real engine on the fixture program: its own Pulumi home, backend and stack, results read from its event log.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { locate } from "../../tools/toolchain/locate.ts";
 import { languageHostOptions } from "../../tools/toolchain/pulumi.ts";
 
 const fixture = fileURLToPath(new URL("fixture", import.meta.url));
+const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 export interface RunResult {
   readonly code: number | null;
@@ -69,7 +70,10 @@ export const startEngine = async (): Promise<Engine> => {
       mode: 0o755,
     });
   await installOfflinePlugins(home);
-  const stack = join(folder, "Pulumi.dev.yaml");
+  // A copy: the engine writes its stack file beside the program.
+  const program = join(folder, "program");
+  await cp(fixture, program, { recursive: true });
+  await symlink(modules, join(program, "node_modules"));
   const env = {
     ...process.env,
     PATH: `${bin}:${process.env["PATH"]}`,
@@ -79,9 +83,9 @@ export const startEngine = async (): Promise<Engine> => {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
-  const stackArgs = ["-s", "dev", "--config-file", stack];
+  const stackArgs = ["-s", "dev"];
   const spawnPulumi = (args: readonly string[], more: Readonly<Record<string, string>> = {}): ChildProcess =>
-    spawn(pulumi, args, { cwd: fixture, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"] });
+    spawn(pulumi, args, { cwd: program, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"] });
   const finish = (child: ChildProcess): Promise<{ code: number | null; output: string }> =>
     new Promise((resolve, reject) => {
       let output = "";
@@ -104,7 +108,7 @@ export const startEngine = async (): Promise<Engine> => {
     log,
     ...more,
   ];
-  await finish(spawnPulumi(["stack", "init", "dev", "--config-file", stack])).then(({ code, output }) => {
+  await finish(spawnPulumi(["stack", "init", "dev"])).then(({ code, output }) => {
     if (code !== 0) throw new Error(output);
   });
   return {
