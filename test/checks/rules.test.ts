@@ -12,6 +12,8 @@ import { recordingCases } from "../rules/recording.ts";
 import { recordingTestFile, ruleTestFile } from "../support/rule-test-file.ts";
 
 const run = promisify(execFile);
+// promtool makes a database for each of two tests per alert.
+const timeout = 120_000;
 let promtool: string;
 let folder: string;
 
@@ -36,24 +38,28 @@ const output = (error: unknown): string => {
 const accepted = (args: string[]): Promise<string> => run(promtool, args).then(() => "accepted", output);
 
 describe("promtool", () => {
-  it("accepts the rule file", async () => {
+  it("accepts the rule file", { timeout }, async () => {
     const file = await write("all.json", ruleFile(ruleGroups));
     expect(await accepted(["check", "rules", "--lint=all", "--lint-fatal", file])).toBe("accepted");
   });
 
-  it.each(ruleGroups.map((group) => [group.name, group] as const))("proves the alerts of %s", async (name, group) => {
-    const rules = await write(`${name}.rules.json`, ruleFile([group]));
-    const test = await write(`${name}.test.json`, ruleTestFile(group, ruleCases[name] ?? {}, rules));
-    expect(await accepted(["test", "rules", test])).toBe("accepted");
-  });
+  it.each(ruleGroups.map((group) => [group.name, group] as const))(
+    "proves the alerts of %s",
+    { timeout },
+    async (name, group) => {
+      const rules = await write(`${name}.rules.json`, ruleFile([group]));
+      const test = await write(`${name}.test.json`, ruleTestFile(group, ruleCases[name] ?? {}, rules));
+      expect(await accepted(["test", "rules", test])).toBe("accepted");
+    },
+  );
 
-  it("proves the recording rules", async () => {
+  it("proves the recording rules", { timeout }, async () => {
     const rules = await write("recording.rules.json", ruleFile(ruleGroups));
     const test = await write("recording.test.json", recordingTestFile(recordingCases, rules));
     expect(await accepted(["test", "rules", test])).toBe("accepted");
   });
 
-  it("would notice an alert that does not fire", async () => {
+  it("would notice an alert that does not fire", { timeout }, async () => {
     const [group] = ruleGroups;
     if (!group) throw new Error("no rules");
     const rules = await write("broken.rules.json", ruleFile([{ ...group, alerts: [] }]));
