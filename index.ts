@@ -7,7 +7,7 @@ import { createNetwork } from "./layers/network/index.ts";
 import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
 import { UserError } from "./lib/errors.ts";
 import { clusterFacts } from "./tools/cluster/facts.ts";
-import { installedVersions } from "./versions.ts";
+import { kubernetesVersion } from "./versions.ts";
 
 /** A user's mistake is printed as it is: the engine hides the stack of a RunError only. */
 const plainly = (error: unknown): never => {
@@ -61,7 +61,7 @@ const strata = async (facts?: ClusterFacts) => {
     urls: { ...platform.urls, ...(network.gateway.url && { traefik: network.gateway.url }), ...apps },
     credentials: pulumi.secret(platform.credentials),
     kubeconfig: cluster.kubeconfig,
-    versions: installedVersions(config),
+    versions: { kubernetes: kubernetesVersion(config.cluster) ?? "not ours", ...cluster.images.used() },
   };
 };
 

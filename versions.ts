@@ -144,14 +144,9 @@ export const plugins = {
 /** Reference as a pod names it: by tag. The digest is verified where the image enters the machine (see docs/images.md). */
 export const imageReference = (image: ImageVersion): string => `${image.repository}:${image.tag}`;
 
-/** What a stack installs, for its output `versions`: image key to tag, and the cluster's Kubernetes. */
-export const installedVersions = (stack: {
-  readonly cluster: { readonly kind: string; readonly kubernetes?: KubernetesMinor };
-  readonly images: { readonly overrides: Readonly<Record<string, string>> };
-}): Record<string, string> => ({
-  ...(stack.cluster.kubernetes && { kubernetes: nodeImages[stack.cluster.kubernetes].tag }),
-  ...(stack.cluster.kind === "kwok" && { kubernetes: `v${tools.kubernetes}` }),
-  ...Object.fromEntries(
-    Object.entries(images).map(([key, image]) => [key, stack.images.overrides[key]?.replace(/^.*:/, "") ?? image.tag]),
-  ),
-});
+/** Version of the cluster's Kubernetes, as the output `versions` shows it; undefined where somebody else chose it. */
+export const kubernetesVersion = (cluster: {
+  readonly kind: string;
+  readonly kubernetes?: KubernetesMinor;
+}): string | undefined =>
+  cluster.kind === "kwok" ? `v${tools.kubernetes}` : cluster.kubernetes && nodeImages[cluster.kubernetes].tag;

@@ -10,6 +10,8 @@ export interface ImageSource {
    * Asking for an image is what puts it on the list to fetch. A string other than a key is a full reference.
    */
   reference(image: ImageKey | (string & {})): pulumi.Output<string>;
+  /** What was asked for so far: key of versions.ts (or the reference itself) to registry/repository:tag. */
+  used(): Readonly<Record<string, string>>;
 }
 
 export interface ClusterHandle {

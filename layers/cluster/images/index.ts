@@ -44,6 +44,7 @@ export const createImages = (
   const { cluster, config, platform = nodePlatform() } = args;
   if (cluster.simulated || cluster.nodes.length === 0) return plainImages(config, platform);
   const references = new Map<string, pulumi.Output<string>>();
+  const used: Record<string, string> = {};
   const pullOptions = options.parent ? { parent: options.parent } : {};
 
   const fetchAndLoad = (request: ImageRequest): pulumi.Output<string> => {
@@ -72,19 +73,26 @@ export const createImages = (
   return {
     reference: (image) => {
       const request = imageRequest(image, config, platform);
+      used[request.key] = request.reference;
       const known = references.get(request.reference);
       if (known) return known;
       const reference = fetchAndLoad(request);
       references.set(request.reference, reference);
       return reference;
     },
+    used: () => used,
   };
 };
 
 /** References only, for nodes that pull by themselves or run nothing: with the digest, which the nodes then verify. */
-export const plainImages = (config: ImagesConfig, platform: Platform = nodePlatform()): ImageSource => ({
-  reference: (image) => {
-    const { reference, digest } = imageRequest(image, config, platform);
-    return pulumi.output(digest === undefined ? reference : `${reference}@${digest}`);
-  },
-});
+export const plainImages = (config: ImagesConfig, platform: Platform = nodePlatform()): ImageSource => {
+  const used: Record<string, string> = {};
+  return {
+    reference: (image) => {
+      const { key, reference, digest } = imageRequest(image, config, platform);
+      used[key] = reference;
+      return pulumi.output(digest === undefined ? reference : `${reference}@${digest}`);
+    },
+    used: () => used,
+  };
+};

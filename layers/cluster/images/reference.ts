@@ -11,7 +11,7 @@ export interface Reference {
 }
 
 const pattern =
-  /^(?<name>[a-z0-9][a-z0-9._:-]*(?:\/[a-z0-9._-]+)*?)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(?<digest>sha256:[a-f0-9]{64}))?$/;
+  /^(?<name>(?:[a-z0-9][a-z0-9.-]*(?::\d+)?\/)?[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*)*)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(?<digest>sha256:[a-f0-9]{64}))?$/;
 
 const isRegistry = (part: string): boolean => /[.:]/.test(part) || part === "localhost";
 

@@ -50,7 +50,7 @@ export const sources = (
   if (request.recipe)
     return [...shared, "local cache", ...(request.remote === undefined ? [] : (["remote"] as const)), "build"];
   // A registry on this machine is as near as any cache of it.
-  const near = /^(localhost|127\.|\[::1\])/.test(parseReference(request.reference).registry);
+  const near = /^(localhost|127\.)/.test(parseReference(request.reference).registry);
   return [...shared, ...(request.pullThroughCache && !near ? (["pull-through cache"] as const) : []), "registry"];
 };
 
