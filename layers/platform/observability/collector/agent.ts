@@ -58,6 +58,8 @@ export const agentConfig = (args: AgentConfigArgs) => {
         include_file_name: false,
         poll_interval: "500ms",
         max_log_size: "256KiB",
+        // The runtime cuts long lines into parts; a space at the end of a part is one in the middle of the line.
+        preserve_trailing_whitespaces: true,
         storage: "file_storage",
         retry_on_failure: { enabled: true, max_elapsed_time: "0s" },
         resource: { "k8s.node.name": node },
