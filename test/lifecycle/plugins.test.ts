@@ -47,7 +47,7 @@ afterAll(async () => {
   await engine?.close();
 }, 120_000);
 
-describe("offline plugins", { timeout: 300_000 }, () => {
+describe.sequential("offline plugins", { timeout: 900_000 }, () => {
   test("preview works without a cluster", async () => {
     const result = await engine.run("preview");
     expectOk(result);
@@ -61,7 +61,7 @@ describe("offline plugins", { timeout: 300_000 }, () => {
     const result = await engine.run("up");
     expectOk(result);
     expect(result.changes).toEqual({ create: total });
-    expect(result.output.match(/kubernetes 4\.\d+\.\d+: strata's offline plugin is in use/g)).toHaveLength(1);
+    expect(result.output.match(/^ {4}kubernetes 4\.\d+\.\d+: strata's offline plugin is in use, not the official one$/gm)).toHaveLength(1);
     const web = await cluster.get("apps/v1/Deployment", "web", "fixture");
     expect(at(web, "status", "readyReplicas")).toBe(2);
     const outputs = JSON.parse(await engine.command("stack", "output", "--json", "--show-secrets")) as {
@@ -154,7 +154,7 @@ describe("offline plugins", { timeout: 300_000 }, () => {
     expect(failed.output).toMatch(
       /\[Pod fixture\/web-[a-z0-9-]+\]: 0\/1 nodes are available: 1 node\(s\) didn't match Pod's node affinity\/selector/,
     );
-    await engine.config({ broken: "false", timeout: "60s" });
+    await engine.config({ broken: "false", timeout: "180s" });
     const fixed = await engine.run("up");
     expectOk(fixed);
     expect(fixed.operations).toEqual(["update Deployment web"]);
@@ -168,7 +168,7 @@ describe("offline plugins", { timeout: 300_000 }, () => {
     await cluster.delete("apps/v1/Deployment", "web", "fixture");
     await until("the Deployment is gone", async () => !(await cluster.get("apps/v1/Deployment", "web", "fixture")));
     expectOk(await engine.run("refresh"));
-    await engine.config({ broken: "true", timeout: "120s" });
+    await engine.config({ broken: "true", timeout: "600s" });
     const child = engine.start("up");
     const marker = engine.env["PULUMI_HOME"] ?? "";
     await until(
@@ -179,9 +179,9 @@ describe("offline plugins", { timeout: 300_000 }, () => {
     const children = plugins(marker);
     expect(children.length).toBeGreaterThan(0);
     child.kill("SIGKILL");
-    await until("the plugins end with their engine", () => plugins(marker).length === 0, 10);
+    await until("the plugins end with their engine", () => plugins(marker).length === 0, 30);
     await engine.command("cancel", "--yes");
-    await engine.config({ broken: "false", timeout: "60s" });
+    await engine.config({ broken: "false", timeout: "180s" });
     const result = await engine.run("up");
     expectOk(result);
     const after = await engine.run("up");

@@ -82,6 +82,8 @@ export const startEngine = async (): Promise<Engine> => {
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Shows the flag --event-log.
+    PULUMI_DEBUG_COMMANDS: "true",
   };
   const stackArgs = ["-s", "dev"];
   const spawnPulumi = (args: readonly string[], more: Readonly<Record<string, string>> = {}): ChildProcess =>
