@@ -41,9 +41,9 @@ export const gatewayPod = (args: CollectorPodArgs): PodTemplate =>
   });
 
 /**
- * The agent runs as uid 0 with every capability dropped: log files of pods are root:root 0640 in a folder that only the
- * kubelet writes, and its state on the node is in a folder that the kubelet makes as root 0755. It owns both, and is
- * allowed nothing else: no capability, no writable root, no token, no host network, and the log folder is mounted read-only.
+ * The agent runs as uid 0 with every capability dropped. On a kind node /var/log/pods is root:root 0750 and its files 0640,
+ * which group 0 could read as well; but the folder of its state, which the kubelet makes, is root 0755, and only root writes it.
+ * It is allowed nothing else: no capability, no writable root, no token, no host network, and the log folder is read-only.
  */
 export const agentPod = (args: CollectorPodArgs): PodTemplate =>
   podTemplate({
