@@ -10,6 +10,9 @@ export interface ImageSource {
    * Asking for an image is what puts it on the list to fetch. A string other than a key is a full reference.
    */
   reference(image: ImageKey | (string & {})): pulumi.Output<string>;
+}
+
+export interface ClusterImages extends ImageSource {
   /** What was asked for so far: key of versions.ts (or the reference itself) to registry/repository:tag. */
   used(): Readonly<Record<string, string>>;
 }
@@ -25,7 +28,7 @@ export interface ClusterHandle {
   readonly provider: kubernetes.Provider;
   /** Secret. Waits for the API server. */
   readonly kubeconfig: pulumi.Output<string>;
-  readonly images: ImageSource;
+  readonly images: ClusterImages;
   /** Give these to every component above layer 1: the provider, and `deletedWith` where the cluster is ours. */
   readonly options: pulumi.ComponentResourceOptions;
 }

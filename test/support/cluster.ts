@@ -14,7 +14,7 @@ export const mockCluster = (changes: Partial<ClusterHandle> = {}): ClusterHandle
     nodePorts: true,
     provider,
     kubeconfig: pulumi.secret("kubeconfig"),
-    images: { reference: (image) => pulumi.output(`image-of:${image}`) },
+    images: { reference: (image) => pulumi.output(`image-of:${image}`), used: () => ({}) },
     options: { provider },
     ...changes,
   };

@@ -2,7 +2,7 @@
 import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImagesConfig } from "../../../config/schema.ts";
-import type { ImageSource } from "../../../lib/handles.ts";
+import type { ClusterImages } from "../../../lib/handles.ts";
 import { nodePlatform, type Platform } from "./recipe.ts";
 import { type ImageRequest, imageName, imageRequest, type LoadRequest } from "./request.ts";
 
@@ -40,7 +40,7 @@ export const createImages = (
   name: string,
   args: ImagesArgs,
   options: pulumi.CustomResourceOptions = {},
-): ImageSource => {
+): ClusterImages => {
   const { cluster, config, platform = nodePlatform() } = args;
   if (cluster.simulated || cluster.nodes.length === 0) return plainImages(config, platform);
   const references = new Map<string, pulumi.Output<string>>();
@@ -85,7 +85,7 @@ export const createImages = (
 };
 
 /** References only, for nodes that pull by themselves or run nothing: with the digest, which the nodes then verify. */
-export const plainImages = (config: ImagesConfig, platform: Platform = nodePlatform()): ImageSource => {
+export const plainImages = (config: ImagesConfig, platform: Platform = nodePlatform()): ClusterImages => {
   const used: Record<string, string> = {};
   return {
     reference: (image) => {
