@@ -21,7 +21,7 @@ const fromStdin = <T>(): T => {
 
 const main = async (verb: string | undefined): Promise<{ readonly source: string; readonly bytes: number }> => {
   if (verb !== "pull" && verb !== "load") throw new UserError(`Usage: ${usage}`);
-  const docker = await openDocker(machine);
+  const docker = openDocker(machine);
   if (verb === "load") return load(machine, docker, fromStdin<LoadRequest>());
   const { source, bytes } = await acquire(machine, docker, fromStdin<ImageRequest>());
   return { source, bytes };

@@ -110,7 +110,7 @@ const buildProgram = async (machine: Machine, recipe: Recipe, target: string): P
     const reason =
       "path" in go
         ? await withGo(machine, go.path, recipe, temporaryFile)
-        : await withContainer(await openDocker(machine), recipe, temporaryFile);
+        : await withContainer(openDocker(machine), recipe, temporaryFile);
     if (reason !== undefined) return "path" in go ? reason : `${go.reason}, and ${reason}`;
     renameSync(temporaryFile, target);
     return undefined;

@@ -2,7 +2,7 @@
 import type { LoadRequest } from "../../layers/cluster/images/request.ts";
 import { UserError } from "../../lib/errors.ts";
 import { type Acquired, acquire, findNear } from "./acquire.ts";
-import type { Call, Docker, Machine } from "./machine.ts";
+import { type Docker, type Machine, docker as program, type StreamSource } from "./machine.ts";
 
 /** What a node has under a reference. */
 export interface NodeImage {
@@ -80,8 +80,8 @@ const lacking = async (
   return checked.filter((node) => node !== undefined);
 };
 
-const sourceCall = (docker: string, acquired: Acquired, reference: string): { file: string } | { call: Call } =>
-  acquired.file === undefined ? { call: { program: docker, args: ["save", reference] } } : { file: acquired.file };
+const streamSource = (acquired: Acquired, reference: string): StreamSource =>
+  acquired.file === undefined ? { call: { program, args: ["save", reference] } } : { file: acquired.file };
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
@@ -92,7 +92,6 @@ const send = async (
   acquired: Acquired,
   nodes: readonly string[],
 ): Promise<void> => {
-  const program = await machine.locate("docker");
   const snapshotters = await Promise.all(
     nodes.map(async (node) => parseSnapshotter((await docker(["exec", node, "containerd", "config", "dump"])).stdout)),
   );
@@ -102,7 +101,7 @@ const send = async (
       args: importArgs(node, snapshotters[index] ?? "overlayfs", platforms),
     }));
     const { source, targets: results } = await machine.stream(
-      sourceCall(program, acquired, request.reference),
+      streamSource(acquired, request.reference),
       targets,
       request.timeoutSeconds,
     );

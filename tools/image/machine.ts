@@ -4,7 +4,6 @@ import { closeSync, openSync, statSync } from "node:fs";
 import { UserError } from "../../lib/errors.ts";
 import { engineProblem } from "../cluster/engine.ts";
 import { type Captured, type CaptureOptions, capture } from "../terminal/process.ts";
-import { locate } from "../toolchain/locate.ts";
 
 export interface Call {
   readonly program: string;
@@ -97,21 +96,29 @@ const stream: Machine["stream"] = async (source, targets, timeoutSeconds) => {
 export const realMachine = (say: (line: string) => void): Machine => ({
   run: capture,
   stream,
-  locate: (program) => locate(program),
+  locate: async (program) => {
+    // Loaded only to explain: it costs more than asking the engine for an image.
+    const { locate } = await import("../toolchain/locate.ts");
+    return locate(program);
+  },
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   say,
 });
 
+/** Found on PATH by the system; the toolchain installs no container engine. */
+export const docker = "docker";
+
 export type Docker = (args: readonly string[], options?: CaptureOptions) => Promise<Captured>;
 
 /** The engine behind the `docker` command line; throws a UserError where the engine itself does not answer. */
-export const openDocker = async (machine: Machine): Promise<Docker> => {
-  const program = await machine.locate("docker");
-  return async (args, options) => {
-    const result = await machine.run(program, args, options);
+export const openDocker =
+  (machine: Machine): Docker =>
+  async (args, options) => {
+    const result = await machine.run(docker, args, options);
+    // It could not be started: the search says why, and what to do.
+    if (result.code === 127) await machine.locate(docker);
     const problem = result.code === 0 ? undefined : engineProblem(result.stderr);
     if (problem !== undefined) throw new UserError(problem);
     return result;
   };
-};
