@@ -17,13 +17,14 @@ const authorization = { credentials_file: `${serviceAccount}/token` };
 /** Equal in every job, so that Prometheus keeps one watch on pods for all of them. */
 export const podDiscovery = [{ role: "pod" }];
 
-// Histograms of clients, queues and storage inside the components: tens of thousands of series that nothing here reads.
+// Histograms of clients, queues and storage inside the components, and lists of feature gates: series that nothing here reads.
 const noise = [
   "(rest_client|workqueue|storage_operation|csi_operations|scheduler_plugin|prober_probe|authentication|authorization)_.*_bucket",
   "kubelet_(runtime_operations|cgroup_manager|http_requests|pod_worker|image_pull)_.*_bucket",
-  "apiserver_(request_sli|request_body|response|watch|audit|storage|cache|crd|cel|delegated|encryption|envelope|webhooks|admission)_.*_bucket",
+  "apiserver_(request_body|watch|audit|storage|cache|crd|cel|delegated|encryption|envelope|webhooks|admission)_.*_bucket",
   "(etcd_request|etcd_lease|go|process)_.*_bucket",
-  "apiserver_flowcontrol_.*",
+  "apiserver_(flowcontrol|request_sli|response_sizes)_.*",
+  "grpc_server_.*|kubernetes_feature_enabled",
 ];
 
 const apiServer: ScrapeConfig = {
