@@ -43,6 +43,9 @@ const eventsAbout = async (cluster: Cluster, object: KubeObject): Promise<Proper
   });
 };
 
+/** `[Kind name]: [Reason] message` -> message. */
+const textOf = (warning: string): string => warning.replace(/^\[[^\]]*\]: \[[^\]]*\] /, "");
+
 /** Everything worth telling when the wait fails. */
 export const failureDetails = async (cluster: Cluster, object: KubeObject): Promise<string[]> => {
   const pods = await podsOf(cluster, object).catch(() => []);
@@ -58,5 +61,8 @@ export const failureDetails = async (cluster: Cluster, object: KubeObject): Prom
           ];
     }),
   );
-  return [...pods.flatMap(podProblems), ...warnings(events), ...logs.flat()];
+  const problems = pods.flatMap(podProblems);
+  // The scheduler's complaint is both a condition of the pod and an event.
+  const news = warnings(events).filter((line) => !problems.some((problem) => problem.endsWith(textOf(line))));
+  return [...problems, ...news, ...logs.flat()];
 };

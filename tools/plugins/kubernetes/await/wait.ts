@@ -1,5 +1,5 @@
 // Waits until an object is ready or gone: short polls that grow, ended at once by a cancel.
-import { listAt, stringAt } from "../../rpc/values.ts";
+import { at, listAt, stringAt } from "../../rpc/values.ts";
 import { type Cluster, placeOf } from "../cluster.ts";
 import { NoSuchKind } from "../discovery.ts";
 import { annotation, annotations, identityOf, type KubeObject, nameOf, namespaceOf, uidOf } from "../object.ts";
@@ -68,7 +68,7 @@ const endpointsOf = async (cluster: Cluster, object: KubeObject, services: reado
     slices
       .filter((slice) => stringAt(slice, "metadata", "labels", "kubernetes.io/service-name") === service)
       .flatMap((slice) => listAt(slice, "endpoints"))
-      .filter((endpoint) => JSON.stringify(endpoint).includes('"ready":true')).length;
+      .filter((endpoint) => at(endpoint, "conditions", "ready") === true).length;
   return Object.fromEntries(services.map((service) => [service, count(service)]));
 };
 
