@@ -1,0 +1,127 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import type { ClusterConfig, ImagesConfig } from "../../../config/schema.ts";
+import { type ClusterFacts, createCluster } from "../../../layers/cluster/index.ts";
+import { type Plan, recordPlan } from "../../support/plan.ts";
+
+const kind: ClusterConfig = {
+  kind: "kind",
+  kubernetes: "1.34",
+  workers: 1,
+  eviction: "disk-and-memory",
+  timeoutSeconds: 300,
+};
+const kwok: ClusterConfig = { kind: "kwok", nodes: 1, timeoutSeconds: 60 };
+const images: ImagesConfig = { pullThroughCache: false, overrides: {}, pullTimeoutSeconds: 600 };
+const facts: ClusterFacts = { state: "healthy", incarnation: 7 };
+
+class Layer extends pulumi.ComponentResource {
+  constructor(name: string, options: pulumi.ComponentResourceOptions) {
+    super("test:layer:Layer", name, {}, options);
+    new ConfigMap(`${name}-map`, { metadata: { name: "m", namespace: "n" } }, { parent: this });
+  }
+}
+
+/** The plan of a cluster with one component above it. */
+const record = (config: ClusterConfig, found = facts): Promise<Plan> =>
+  recordPlan({ stack: "dev" }, () => {
+    const { name, simulated, local, nodePorts, kubeconfig, options } = createCluster("dev", config, images, found);
+    new Layer("layer", options);
+    return { name, simulated, local, nodePorts, secret: pulumi.isSecret(kubeconfig) };
+  });
+
+const lifecycle = "command:local:Command";
+const provider = "pulumi:providers:kubernetes";
+
+const existingFile = (): string => {
+  const file = join(mkdtempSync(join(tmpdir(), "strata-")), "config");
+  const cluster = { name: "c", cluster: { server: "https://c:6443" } };
+  writeFileSync(file, JSON.stringify({ clusters: [cluster], contexts: [{ name: "x", context: { cluster: "c" } }] }));
+  return file;
+};
+
+describe("a kind cluster", () => {
+  test("its handle", async () => {
+    expect((await record(kind)).outputs).toEqual({
+      name: "strata-dev",
+      simulated: false,
+      local: true,
+      nodePorts: true,
+      secret: true,
+    });
+  });
+
+  test("is one command that is replaced with its configuration or its incarnation, old before new", async () => {
+    const command = (await record(kind)).find("cluster-lifecycle", lifecycle);
+    const { stdin, triggers, ...rest } = command.inputs;
+    const spec = JSON.parse(String(stdin)) as { hash: string; incarnation: number; name: string };
+    expect([spec.name, spec.incarnation]).toEqual(["strata-dev", 7]);
+    expect(triggers).toEqual([spec.hash, 7]);
+    expect(rest).toEqual({
+      create: "exec node --import tsx tools/cluster.ts create",
+      update: "exec node --import tsx tools/cluster.ts update",
+      delete: "exec node --import tsx tools/cluster.ts delete",
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    });
+    expect(command.deleteBeforeReplace).toBe(true);
+  });
+
+  test("the provider's identity is the command's id, so that another cluster is another identity", async () => {
+    const { inputs } = (await record(kind)).find("cluster-provider", provider);
+    expect(inputs["clusterIdentifier"]).toBe("cluster-lifecycle-id");
+    expect(inputs).toMatchObject({ enableConfigMapMutable: "true", enableSecretMutable: "true" });
+  });
+
+  test("what is above it goes with its provider", async () => {
+    const plan = await record(kind);
+    const owner = plan.find("cluster-provider", provider).urn;
+    // The engine hands it down to the children; mocks do not.
+    expect(plan.find("layer").deletedWith).toBe(owner);
+    expect(plan.find("layer-map").provider).toBe(owner);
+  });
+});
+
+test("a kwok cluster is simulated", async () => {
+  const plan = await record(kwok);
+  expect(plan.outputs).toMatchObject({ simulated: true, local: true });
+  expect(JSON.parse(String(plan.find("cluster-lifecycle", lifecycle).inputs["stdin"]))).toMatchObject({
+    kind: "kwok",
+    nodes: 1,
+  });
+});
+
+describe("an existing cluster", () => {
+  const existing = (context: string): ClusterConfig => ({
+    kind: "existing",
+    kubeconfig: existingFile(),
+    context,
+    nodePorts: false,
+  });
+
+  test("a context that is not there", async () => {
+    await expect(record(existing("y"))).rejects.toThrow('has no context "y". It has: x.');
+  });
+
+  test("is neither created nor deleted", async () => {
+    const plan = await record(existing("x"));
+    expect(plan.outputs).toEqual({
+      name: "strata-dev",
+      simulated: false,
+      local: false,
+      nodePorts: false,
+      secret: true,
+    });
+    expect(plan.resources.filter((resource) => resource.type === lifecycle)).toEqual([]);
+    expect(plan.find("layer").deletedWith).toBe("");
+  });
+
+  test("its identity is its address and CA", async () => {
+    const { inputs } = (await record(existing("x"))).find("cluster-provider", provider);
+    expect(inputs["clusterIdentifier"]).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
