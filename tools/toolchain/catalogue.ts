@@ -25,6 +25,8 @@ export interface Source {
   /** Go package to build, as `go build` takes it. */
   readonly package: string;
   readonly ldflags?: string;
+  /** Build tags, separated by commas. */
+  readonly tags?: string;
 }
 
 export interface Tool {

@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import type { Step, Steps } from "../terminal/live.ts";
 import { isToolName, type Platform, type Source, type Tool, toolOf } from "./catalogue.ts";
-import { findGo, goBuild, programName } from "./go-build.ts";
+import { findGo, goBuild } from "./go-build.ts";
 import { find, managedPath } from "./locate.ts";
 import { withLock } from "./lock.ts";
 import { paths } from "./paths.ts";
-import { finishPulumi, languageHostBuild } from "./pulumi.ts";
+import { finishPulumi, isFinished, languageHostBuild } from "./pulumi.ts";
 import type { Reach } from "./reach.ts";
 import { installRelease } from "./release.ts";
 import { groupFolder, readStamp, sourceKey, writeStamp } from "./stamp.ts";
@@ -51,6 +51,7 @@ export function isCurrent(name: string, tool: Tool): boolean {
   const stamp = readStamp(path);
   if (stamp === undefined || !existsSync(path)) return false;
   if (stamp.how === "release") return stamp.version === tool.version;
+  if (name === "pulumi" && !isFinished()) return false;
   return tool.source !== undefined && stamp.key === sourceKey(tool.source);
 }
 
@@ -172,5 +173,3 @@ export async function ensure(names: readonly string[], toolchain: Toolchain): Pr
     },
   );
 }
-
-export { programName };

@@ -57,7 +57,7 @@ const explain = (output: string): string => {
 export async function goBuild(go: string, builds: readonly GoBuild[], options: GoBuildOptions): Promise<void> {
   const [first] = builds;
   if (first === undefined) return;
-  const { group, ldflags } = first.source;
+  const { group, ldflags, tags } = first.source;
   const folder = groupFolder(group);
   await mkdir(options.logs, { recursive: true });
   const parent = join(first.target, "..");
@@ -84,13 +84,15 @@ export async function goBuild(go: string, builds: readonly GoBuild[], options: G
   try {
     let compiled = 0;
     options.onProgress("fetching Go modules");
-    await step(["mod", "download"], () => undefined);
+    // Tags leave out whole trees of modules; the build then fetches what it needs, and this would fetch all.
+    if (tags === undefined) await step(["mod", "download"], () => undefined);
     // -v names each package as it is compiled, which is all the progress that go gives.
     await step(
       [
         "build",
         "-v",
         "-trimpath",
+        ...(tags === undefined ? [] : ["-tags", tags]),
         "-ldflags",
         `-s -w ${ldflags ?? ""}`.trim(),
         "-o",

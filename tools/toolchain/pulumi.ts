@@ -1,4 +1,5 @@
 // What a self-built Pulumi CLI needs beside itself: the Node language host, started with this project's options.
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tools } from "../../versions.ts";
 import type { GoBuild } from "./go-build.ts";
@@ -14,20 +15,29 @@ export const languageHostBuild = (): GoBuild => ({
 
 /**
  * The language host that can be built from Go modules takes its options from its command line only, while the engine sends
- * Pulumi.yaml's with each request. So these are the options of Pulumi.yaml once more; a test compares the two.
+ * those of Pulumi.yaml with each request. So the launcher reads them there.
  */
-export const languageHostOptions = ["-typescript=false", "-nodeargs=--import tsx"] as const;
+export const languageHostLauncher = (program: string): string => `#!/bin/sh
+# Made by strata (tools/toolchain/pulumi.ts): hands runtime.options of Pulumi.yaml to a language host that reads only its arguments.
+folder=$PWD
+while [ ! -f "$folder/Pulumi.yaml" ] && [ "$folder" != / ]; do folder=$(dirname "$folder"); done
+option() { sed -n "s/^ *$1: *//p" "$folder/Pulumi.yaml" 2>/dev/null | head -n 1 | tr -d "\\"'"; }
+nodeargs=$(option nodeargs)
+typescript=$(option typescript)
+exec "$(dirname "$0")/${program}" "-typescript=\${typescript:-true}" \${nodeargs:+"-nodeargs=$nodeargs"} "$@"
+`;
 
-export const languageHostLauncher = (program: string): string =>
-  [
-    "#!/bin/sh",
-    `exec "$(dirname "$0")/${program}" ${languageHostOptions.map((o) => `"${o}"`).join(" ")} "$@"`,
-    "",
-  ].join("\n");
+const launcherText = (): string => languageHostLauncher(`pulumi-language-nodejs-${tools.nodeLanguageHost}`);
+
+/** Whether what a self-built CLI needs beside itself is there, and of today's form. */
+export function isFinished(): boolean {
+  const launcher = managedPath("pulumi-language-nodejs");
+  return existsSync(hostProgram()) && existsSync(launcher) && readFileSync(launcher, "utf8") === launcherText();
+}
 
 export async function finishPulumi(): Promise<void> {
   const launcher = managedPath("pulumi-language-nodejs");
   const draft = join(launcher, "..", ".launcher");
-  await writeAtomically(draft, languageHostLauncher(`pulumi-language-nodejs-${tools.nodeLanguageHost}`));
+  await writeAtomically(draft, launcherText());
   await install(draft, launcher);
 }
