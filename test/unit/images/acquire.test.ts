@@ -80,7 +80,7 @@ To go on, one of:
     const machine = recordingMachine(nothing);
     const request = { ...postgres, key: reference };
     await expect(acquire(machine, machine.docker, request)).rejects.toThrow(
-      /^The image docker\.io\/library\/postgres:17\.10 cannot be had(?!.*overrides)[^]*name the folder in images\.archive$/,
+      /^The image docker\.io\/library\/postgres:17\.10 cannot be had(?!.*overrides)[\s\S]*name the folder in images\.archive$/,
     );
   });
 

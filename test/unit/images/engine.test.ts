@@ -1,6 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { explainPull, inspect, isWanted, pull, pullName } from "../../../tools/image/engine.ts";
-import { cacheArgs } from "../../../tools/image/pull-through.ts";
+import { cacheArgs, openCache } from "../../../tools/image/pull-through.ts";
 import { recordingMachine } from "../../support/image-machine.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -105,10 +110,64 @@ describe("pull", () => {
   });
 });
 
-test("the cache of Docker Hub listens on 127.0.0.1 only and keeps its volume", () => {
-  expect(cacheArgs("docker.io", "registry:3").join(" ")).toBe(
-    "run --detach --name strata-cache-docker-io --restart unless-stopped --label strata.dev/cache=docker.io " +
-      "--publish 127.0.0.1::5000 --volume strata-cache-docker-io:/var/lib/registry " +
-      "--env REGISTRY_PROXY_REMOTEURL=https://registry-1.docker.io --env OTEL_TRACES_EXPORTER=none registry:3",
-  );
+describe("the pull-through cache", () => {
+  beforeEach(() => {
+    vi.stubEnv("XDG_CACHE_HOME", mkdtempSync(join(tmpdir(), "cache-")));
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test("listens on 127.0.0.1 only and keeps its volume", () => {
+    expect(cacheArgs("docker.io", "registry:3").join(" ")).toBe(
+      "run --detach --name strata-cache-docker-io --restart unless-stopped --label strata.dev/cache=docker.io " +
+        "--publish 127.0.0.1::5000 --volume strata-cache-docker-io:/var/lib/registry " +
+        "--env REGISTRY_PROXY_REMOTEURL=https://registry-1.docker.io --env OTEL_TRACES_EXPORTER=none registry:3",
+    );
+  });
+
+  test("is used as it is where it runs", async () => {
+    const machine = recordingMachine(() => ({ stdout: "127.0.0.1:49153\n" }));
+    const image = vi.fn();
+    expect(await openCache(machine, machine.docker, "quay.io", image)).toEqual({ address: "127.0.0.1:49153" });
+    expect(machine.ran).toEqual(["docker port strata-cache-quay-io 5000/tcp"]);
+    expect(image).not.toHaveBeenCalled();
+  });
+
+  test("is created where it never was, and waited for", async () => {
+    const server = createServer((_request, response) => response.end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    let created = false;
+    const machine = recordingMachine((line) => {
+      if (line.startsWith("docker start")) return { code: 1, stderr: "No such container" };
+      if (line.startsWith("docker run")) created = true;
+      return line.startsWith("docker port") ? (created ? { stdout: `${address}\n` } : { code: 1 }) : undefined;
+    });
+    try {
+      expect(await openCache(machine, machine.docker, "quay.io", async () => "registry:3")).toEqual({ address });
+    } finally {
+      server.close();
+    }
+    expect(machine.ran.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+      "docker port",
+      "docker start",
+      "docker run",
+      "docker port",
+    ]);
+    expect(machine.said).toEqual(["Started the pull-through cache of quay.io"]);
+  });
+
+  test("that cannot be created or does not answer is a reason, not a crash", async () => {
+    const refused = recordingMachine((line) =>
+      /^docker (start|port)/.test(line) ? { code: 1 } : { code: 125, stderr: "x\ndocker: no space left" },
+    );
+    expect(await openCache(refused, refused.docker, "quay.io", async () => "registry:3")).toEqual({
+      reason: "docker: no space left",
+    });
+    const silent = recordingMachine((line) => (line.startsWith("docker port") ? { code: 1 } : undefined));
+    expect(await openCache(silent, silent.docker, "quay.io", async () => "registry:3")).toEqual({
+      reason: "the container strata-cache-quay-io does not answer; see docker logs strata-cache-quay-io",
+    });
+  });
 });
