@@ -132,6 +132,9 @@ export const tools = {
   /** Control plane of the embedded cluster. */
   kubernetes: "1.34.4",
   etcd: "3.6.5",
+  /** Checkers of the tests. The Go module of promtool 3.15.0 is v0.315.0. */
+  promtool: "3.15.0",
+  amtool: "0.31.1",
 } as const;
 
 /** Engine plugins: the npm packages' own versions, so that SDK and plugin never differ. */

@@ -39,6 +39,14 @@ export function sourceKey(source: Source, folder: string = groupFolder(source.gr
       .update(`${file}\0`)
       .update(readFileSync(join(folder, file)))
       .update("\0");
-  hash.update(JSON.stringify([source.package, source.ldflags ?? "", process.platform, process.arch]));
+  hash.update(
+    JSON.stringify([
+      source.package,
+      source.ldflags ?? "",
+      ...(source.tags === undefined ? [] : [source.tags]),
+      process.platform,
+      process.arch,
+    ]),
+  );
   return hash.digest("hex");
 }
