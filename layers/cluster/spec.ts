@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import type { ClusterConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
 import { type ImageVersion, nodeImages, tools } from "../../versions.ts";
+import { nodePlatform } from "./images/recipe.ts";
+import { type ImageRequest, imageRequest } from "./images/request.ts";
 import { kindNodeConfig } from "./node-config.ts";
 
 export interface KindSpec {
@@ -14,13 +16,11 @@ export interface KindSpec {
   /** kind's configuration file, as YAML. */
   readonly nodeConfig: string;
   readonly kubernetes: string;
-  readonly nodeImage: ImageVersion;
+  /** How the host gets the node image. */
+  readonly nodeImage: ImageRequest;
   /** Ports on 127.0.0.1 that must be free. */
   readonly hostPorts: readonly number[];
-  /** Folder of image archives. */
-  readonly archive?: string;
   readonly timeoutSeconds: number;
-  readonly pullTimeoutSeconds: number;
 }
 
 export interface KwokSpec {
@@ -49,12 +49,10 @@ export const kindNodeNames = (name: string, workers: number): readonly string[] 
 const hashOf = (value: unknown): string =>
   createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
 
-export const kindSpec = (
-  name: string,
-  config: KindConfig,
-  images: Pick<ImagesConfig, "archive" | "pullTimeoutSeconds">,
-  incarnation: number,
-): KindSpec => {
+const pinned = ({ repository, tag, digest }: ImageVersion): string =>
+  `${repository}:${tag}${digest === undefined ? "" : `@${digest}`}`;
+
+export const kindSpec = (name: string, config: KindConfig, images: ImagesConfig, incarnation: number): KindSpec => {
   const nodeImage: ImageVersion = nodeImages[config.kubernetes];
   const { yaml, hostPorts } = kindNodeConfig(config, nodeImage);
   return {
@@ -64,11 +62,9 @@ export const kindSpec = (
     hash: hashOf(["kind", name, yaml, nodeImage.digest]),
     nodeConfig: yaml,
     kubernetes: config.kubernetes,
-    nodeImage,
+    nodeImage: imageRequest(pinned(nodeImage), images, nodePlatform()),
     hostPorts,
-    ...(images.archive !== undefined && { archive: images.archive }),
     timeoutSeconds: config.timeoutSeconds,
-    pullTimeoutSeconds: images.pullTimeoutSeconds,
   };
 };
 
@@ -86,7 +82,7 @@ export const kwokSpec = (name: string, config: KwokConfig, incarnation: number):
 export const clusterSpec = (
   stack: string,
   config: ClusterConfig,
-  images: Pick<ImagesConfig, "archive" | "pullTimeoutSeconds">,
+  images: ImagesConfig,
   incarnation: number,
 ): ClusterSpec | undefined => {
   const name = clusterName(stack, config);

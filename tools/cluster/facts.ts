@@ -10,7 +10,7 @@ import { openLifecycle } from "./open.ts";
 export interface FactsRequest {
   readonly stack: string;
   readonly cluster: ClusterConfig;
-  readonly images: Pick<ImagesConfig, "archive" | "pullTimeoutSeconds">;
+  readonly images: ImagesConfig;
   /** `heal` starts what is stopped; `look` changes nothing and never fails. */
   readonly mode: "look" | "heal";
   readonly say: (line: string) => void;

@@ -1,6 +1,8 @@
 // Everything the cluster tools do to the machine, behind one interface: tests put a recording double in its place.
 import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
+import type { ImageRequest } from "../../layers/cluster/images/request.ts";
+import { UserError } from "../../lib/errors.ts";
 import { locate } from "../toolchain/locate.ts";
 
 export interface RunOptions {
@@ -23,6 +25,8 @@ export interface Host {
   run(program: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Absolute path of a program. Throws a UserError with the remedy. */
   locate(program: string): Promise<string>;
+  /** Gets an image onto the host's engine, from wherever there is one. Throws a UserError that names each place. */
+  fetchImage(request: ImageRequest): Promise<void>;
   /** True where nothing listens on that port of 127.0.0.1. */
   portIsFree(port: number): Promise<boolean>;
   /** With `mark`, only if the process's command line contains it: after a reboot an old number is somebody else's. */
@@ -73,6 +77,19 @@ export const run: Host["run"] = (program, args, options = {}) =>
     child.stdin.end(options.input ?? "");
   });
 
+const fetchImage = async (request: ImageRequest, say: (line: string) => void): Promise<void> => {
+  // Loaded only here: most commands of a cluster need no image.
+  const [{ acquire }, { openDocker, realMachine }] = await Promise.all([
+    import("../image/acquire.ts"),
+    import("../image/machine.ts"),
+  ]);
+  const docker = openDocker(realMachine(say));
+  const { file } = await acquire(realMachine(say), docker, request);
+  if (file === undefined) return;
+  const loaded = await docker(["load", "--quiet", "--input", file]);
+  if (loaded.code !== 0) throw new UserError(`${file} cannot be loaded into the engine: ${loaded.stderr.trim()}`);
+};
+
 const portIsFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()
@@ -104,6 +121,7 @@ const isRunning: Host["isRunning"] = (pid, mark) =>
 export const realHost = (say: (line: string) => void): Host => ({
   run,
   locate: (program) => locate(program),
+  fetchImage: (request) => fetchImage(request, say),
   portIsFree,
   isRunning,
   kill: (pid) => {

@@ -8,7 +8,6 @@ import type { Driver } from "./driver.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import type { Host } from "./host.ts";
 import { explainKind, usefulLines } from "./kind-errors.ts";
-import { ensureNodeImage } from "./node-image.ts";
 import { requireFreePorts } from "./ports.ts";
 
 const requireKindFor = async (host: Host, kind: string, kubernetes: string): Promise<void> => {
@@ -68,11 +67,7 @@ export const kindDriver = (name: string, host: Host): Driver => {
     if (spec.kind !== "kind") throw new Error(`a ${spec.kind} cluster came to kind's driver`);
     const [docker, kind] = await Promise.all([engine(), host.locate("kind")]);
     await Promise.all([requireKindFor(host, kind, spec.kubernetes), requireFreePorts(host, docker, spec.hostPorts)]);
-    await ensureNodeImage(host, docker, {
-      image: spec.nodeImage,
-      archive: spec.archive,
-      timeoutSeconds: spec.pullTimeoutSeconds,
-    });
+    await host.fetchImage(spec.nodeImage);
     host.say(`Creating the kind cluster ${name}`);
     // Kept on failure, because its kubelet's log is the only thing that says why.
     const created = await host.run(kind, ["create", "cluster", "--name", name, "--config", "-", "--retain"], {

@@ -13,10 +13,15 @@ export const spec: KindSpec = {
   hash: "h",
   nodeConfig: "kind: Cluster\n",
   kubernetes: "1.34",
-  nodeImage: { repository: "docker.io/kindest/node", tag: "v1", digest: "sha256:d" },
+  nodeImage: {
+    key: "node",
+    reference: "docker.io/kindest/node:v1",
+    digest: "sha256:d",
+    pullThroughCache: false,
+    timeoutSeconds: 30,
+  },
   hostPorts: [30300],
   timeoutSeconds: 60,
-  pullTimeoutSeconds: 30,
 };
 
 export const ready: Memory = {
@@ -37,6 +42,7 @@ export const fakeHost = (changes: Partial<Host> = {}): Host & { readonly said: s
     said,
     run: () => Promise.reject(new Error("nothing may be run")),
     locate: async (program) => `/bin/${program}`,
+    fetchImage: async () => {},
     portIsFree: async () => true,
     isRunning: () => false,
     kill: () => {},

@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Host } from "../../../tools/cluster/host.ts";
 import { kindDriver } from "../../../tools/cluster/kind.ts";
@@ -11,7 +8,6 @@ const line = (id: string, name: string, state: string, role: string) => `${id}\t
 
 const working: Readonly<Record<string, Answer>> = {
   "kind version": { stdout: "0.33.0\n" },
-  "docker image inspect": {},
   "kind create cluster": {},
   "kind get kubeconfig": { stdout: "the kubeconfig" },
 };
@@ -76,19 +72,12 @@ describe("build", () => {
     );
   });
 
-  test("a node image that nobody has", async () => {
-    const { driver } = withHost({
-      ...working,
-      "docker image inspect": { code: 1 },
-      "docker pull": { code: 1, stderr: "Error response from daemon: no such host" },
+  test("a node image that nobody has: nothing is created", async () => {
+    const { driver, commands } = withHost(working, {
+      fetchImage: async ({ reference, digest }) => Promise.reject(new Error(`no ${reference} ${digest}`)),
     });
-    await expect(driver.build({ ...spec, archive: "/no/such/folder" }, ignore)).rejects.toThrow(
-      "The node image docker.io/kindest/node:v1@sha256:d cannot be had.\n" +
-        "  - /no/such/folder: has no docker.io_kindest_node_v1.tar\n" +
-        "  - registry: Error response from daemon: no such host\n" +
-        "Make the registry reachable, or put the image (docker save) as docker.io_kindest_node_v1.tar into a folder " +
-        "and name it in images.archive.",
-    );
+    await expect(driver.build(spec, ignore)).rejects.toThrow("no docker.io/kindest/node:v1 sha256:d");
+    expect(commands.some((command) => command.startsWith("kind create"))).toBe(false);
   });
 
   test("a failure: kind's last words, the kubelet's, a hint, and nothing left", async () => {
@@ -136,45 +125,9 @@ describe("build", () => {
     expect([sent, pids]).toEqual(["kind: Cluster\n", [4711]]);
     expect(commands).toEqual([
       "kind version --quiet",
-      "docker image inspect --format {{.Id}} docker.io/kindest/node:v1",
       "kind create cluster --name c --config - --retain",
       "kind get kubeconfig --name c",
     ]);
-  });
-
-  test("a pull is pinned to the digest and tagged, so that kind pulls nothing itself", async () => {
-    let there = false;
-    const { driver, commands } = withHost({
-      ...working,
-      "docker image inspect": () => ({ code: there ? 0 : 1 }),
-      "docker pull": {},
-      "docker tag": () => {
-        there = true;
-        return {};
-      },
-    });
-    await driver.build(spec, ignore);
-    expect(commands.filter((command) => /^docker (pull|tag)/.test(command))).toEqual([
-      "docker pull --quiet docker.io/kindest/node:v1@sha256:d",
-      "docker tag docker.io/kindest/node@sha256:d docker.io/kindest/node:v1",
-    ]);
-  });
-
-  test("an archive comes before the registry", async () => {
-    const archive = mkdtempSync(join(tmpdir(), "strata-"));
-    writeFileSync(join(archive, "kindest_node_v1.tar"), "");
-    let there = false;
-    const { driver, commands } = withHost({
-      ...working,
-      "docker image inspect": () => ({ code: there ? 0 : 1 }),
-      "docker load": () => {
-        there = true;
-        return {};
-      },
-    });
-    await driver.build({ ...spec, archive }, ignore);
-    expect(commands).toContain(`docker load --input ${archive}/kindest_node_v1.tar`);
-    expect(commands.some((command) => command.startsWith("docker pull"))).toBe(false);
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { ClusterConfig, KindConfig } from "../../../config/schema.ts";
+import type { ClusterConfig, ImagesConfig, KindConfig } from "../../../config/schema.ts";
 import { clusterName, clusterSpec, kindNodeNames } from "../../../layers/cluster/spec.ts";
 
 const kind: KindConfig = { kind: "kind", kubernetes: "1.34", workers: 0, eviction: "disk-only", timeoutSeconds: 300 };
 const kwok: ClusterConfig = { kind: "kwok", nodes: 1, timeoutSeconds: 60 };
 const existing: ClusterConfig = { kind: "existing", kubeconfig: "~/.kube/config", context: "home", nodePorts: false };
-const images = { pullTimeoutSeconds: 600 };
+const images: ImagesConfig = { pullThroughCache: false, overrides: {}, pullTimeoutSeconds: 600 };
 
 const hash = (config: ClusterConfig, incarnation = 1) => clusterSpec("dev", config, images, incarnation)?.hash;
 
@@ -26,6 +26,18 @@ test("a cluster that somebody else made has no spec", () => {
   expect(clusterSpec("dev", existing, images, 1)).toBeUndefined();
 });
 
+test("the node image is asked for by tag and digest, from where the other images come", () => {
+  expect(clusterSpec("dev", kind, { ...images, archive: "/images" }, 1)).toMatchObject({
+    nodeImage: {
+      reference: "docker.io/kindest/node:v1.34.3",
+      digest: "sha256:08497ee19eace7b4b5348db5c6a1591d7752b164530a36f855cb0f2bdcbadd48",
+      archive: "/images",
+      pullThroughCache: false,
+      timeoutSeconds: 600,
+    },
+  });
+});
+
 describe("the hash", () => {
   test.each<[string, ClusterConfig]>([
     ["workers", { ...kind, workers: 1 }],
@@ -41,7 +53,9 @@ describe("the hash", () => {
   test("does not change with what can change in place", () => {
     expect(hash({ ...kind, timeoutSeconds: 60 })).toBe(hash(kind));
     expect(hash(kind, 2)).toBe(hash(kind));
-    expect(clusterSpec("dev", kind, { archive: "/images", pullTimeoutSeconds: 1 }, 1)?.hash).toBe(hash(kind));
+    expect(clusterSpec("dev", kind, { ...images, archive: "/images", pullTimeoutSeconds: 1 }, 1)?.hash).toBe(
+      hash(kind),
+    );
   });
 
   test("of kwok changes with its nodes", () => {
