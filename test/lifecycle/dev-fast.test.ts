@@ -1,0 +1,217 @@
+// dev-fast as its user runs it: the commands of the README on the embedded cluster, with a state of its own, in the order of a bad week.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, describe, expect, test } from "vitest";
+
+const root = new URL("../..", import.meta.url).pathname;
+const state = mkdtempSync(join(tmpdir(), "strata-dev-fast-"));
+const stackFolder = join(state, "strata", "stacks", "dev-fast-rehearsal");
+const clusterFolder = join(state, "strata", "clusters", "strata-dev-fast-rehearsal");
+// A terminal's colours and a CI's switches must not change what the test reads.
+const env = { ...process.env, XDG_STATE_HOME: state, NO_COLOR: "1", FORCE_COLOR: "0", CI: "true" };
+
+interface Run {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+interface Event {
+  readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
+  readonly resourcePreEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
+}
+
+const start = (command: string, ...args: string[]): ChildProcess =>
+  spawn(process.execPath, ["tools/run.mjs", command, ...args], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+
+const finish = (child: ChildProcess): Promise<Run> =>
+  new Promise((resolve, reject) => {
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => {
+        output += chunk.toString("utf8");
+      });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });
+
+const run = (command: string, ...args: string[]): Promise<Run> => finish(start(command, ...args));
+
+const events = (): Event[] =>
+  readFileSync(join(stackFolder, "events.jsonl"), "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as Event];
+      } catch {
+        return []; // the last line of a killed run
+      }
+    });
+
+/** `op Type name` of everything that the last run touched. */
+const operations = (): string[] =>
+  events().flatMap(({ resourcePreEvent: event }) => {
+    if (!event || ["same", "read", "refresh"].includes(event.metadata.op)) return [];
+    const [type = "", name = ""] = event.metadata.urn.split("::").slice(2);
+    return [`${event.metadata.op} ${type.split(":").at(-1)} ${name}`];
+  });
+
+const changes = (): Readonly<Record<string, number>> =>
+  events().findLast(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {};
+
+const expectOk = ({ code, output }: Run): string => {
+  if (code !== 0) throw new Error(`the command ended with ${code}:\n${output}`);
+  return output;
+};
+
+/** Processes that the cluster's folder is part of the command line of. */
+const processes = (): number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(clusterFolder);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
+const endCluster = async (): Promise<void> => {
+  for (const pid of processes()) process.kill(pid, "SIGKILL");
+  while (processes().length > 0) await sleep(50);
+};
+
+afterAll(async () => {
+  await run("destroy", "dev-fast-rehearsal");
+  await endCluster();
+  rmSync(state, { recursive: true, force: true });
+}, 120_000);
+
+describe("dev-fast", { timeout: 600_000 }, () => {
+  let created = 0;
+
+  test("a mistake in the stack file ends with one message and no stack trace", async () => {
+    const { code, output } = await run(
+      "preview",
+      "dev-fast",
+      "--",
+      "--config-path",
+      "--config",
+      "strata:postgres.storrage=2Gi",
+    );
+    expect(code).not.toBe(0);
+    expect(output).toContain('strata:postgres.storrage: unknown key. Did you mean "storage"?');
+    expect(output).not.toMatch(/\n\s+at .*[.:]\d+/);
+  });
+
+  test("a preview needs neither engine nor cluster", async () => {
+    const output = expectOk(await run("preview", "dev-fast"));
+    expect(output).toMatch(/\d+ to create/);
+  });
+
+  test("the first run creates everything, waits for it, and says where it is", async () => {
+    const output = expectOk(await run("rehearse"));
+    expect(Object.keys(changes())).toEqual(["create"]);
+    created = changes()["create"] ?? 0;
+    expect(created).toBeGreaterThan(90);
+    expect(output).toContain("http://localhost:30300");
+    expect(output).toContain("simulated");
+    expect(output).not.toMatch(/password|BEGIN [A-Z ]*KEY/i);
+  });
+
+  test("the second changes nothing", async () => {
+    expectOk(await run("rehearse"));
+    expect(operations()).toEqual([]);
+    expect(changes()).toEqual({ same: created });
+  });
+
+  test("another tag of one app's image updates one resource", async () => {
+    const image = "strata:apps.podinfo.image=ghcr.io/stefanprodan/podinfo:6.9.1";
+    expectOk(await run("rehearse", "dev-fast", "--", "--config-path", "--config", image));
+    expect(operations()).toEqual(["update Deployment podinfo"]);
+    expectOk(await run("rehearse"));
+    expect(operations()).toEqual(["update Deployment podinfo"]);
+  });
+
+  test("a cluster whose processes ended is started, and nothing in it changes", async () => {
+    expect(processes().length).toBeGreaterThan(3);
+    await endCluster();
+    expectOk(await run("rehearse"));
+    expect(operations()).toEqual([]);
+    expect(processes().length).toBeGreaterThan(3);
+  });
+
+  test("a cluster deleted by hand is built again, with everything in it, by one run", async () => {
+    await endCluster();
+    rmSync(join(clusterFolder, "kwok"), { recursive: true, force: true });
+    const output = expectOk(await run("rehearse"));
+    expect(output).not.toContain("unreachable");
+    const replaced = operations().filter((operation) => operation.startsWith("create-replacement "));
+    expect(replaced).toContain("create-replacement Command cluster-lifecycle");
+    expect(replaced).toContain("create-replacement StatefulSet postgres");
+    expectOk(await run("rehearse"));
+    expect(changes()).toEqual({ same: created });
+  });
+
+  test("destroy leaves nothing: no process, no cluster, no resource in the state", async () => {
+    expectOk(await run("destroy", "dev-fast-rehearsal"));
+    expect(processes()).toEqual([]);
+    expect(readdirSync(join(state, "strata", "clusters"))).toEqual([]);
+    const checkpoint = readFileSync(
+      join(state, "strata", "backend", ".pulumi", "stacks", "strata", "dev-fast-rehearsal.json"),
+      "utf8",
+    );
+    expect(
+      (JSON.parse(checkpoint) as { checkpoint: { latest: { resources?: unknown[] } } }).checkpoint.latest.resources ??
+        [],
+    ).toEqual([]);
+  });
+
+  test("a run killed in the middle is taken up by the next", async () => {
+    const child = start("rehearse");
+    const ended = finish(child);
+    while (operations().filter((operation) => operation.startsWith("create ")).length < 60) {
+      await sleep(200);
+      if (child.exitCode !== null) throw new Error(`it ended before it could be killed:\n${(await ended).output}`);
+    }
+    // The whole group, and the engine's own: nobody gets to clean up.
+    for (const pid of [child.pid, ...enginePids()]) if (pid !== undefined) killGroup(pid);
+    await ended;
+    expectOk(await run("rehearse"));
+    expectOk(await run("rehearse"));
+    expect(changes()).toEqual({ same: created });
+  });
+});
+
+/** Engine processes that work on this test's state. */
+const enginePids = (): number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(join(stackFolder, "events.jsonl"));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
+const killGroup = (pid: number): void => {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It is gone already.
+    }
+  }
+};
