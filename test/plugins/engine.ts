@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installOfflinePlugins } from "../../tools/plugins/install.ts";
 import { locate } from "../../tools/toolchain/locate.ts";
-import { languageHostOptions } from "../../tools/toolchain/pulumi.ts";
+import { languageHostLauncher } from "../../tools/toolchain/pulumi.ts";
 
 const fixture = fileURLToPath(new URL("fixture", import.meta.url));
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
@@ -60,15 +60,11 @@ export const startEngine = async (): Promise<Engine> => {
   const folder = await mkdtemp(join(tmpdir(), "strata-engine-"));
   const [home, backend, bin] = ["home", "backend", "bin"].map((name) => join(folder, name)) as [string, string, string];
   await Promise.all([home, backend, bin].map((path) => mkdir(path)));
-  // The one host that takes its options from its command line gets them there; the CLI's own takes them from Pulumi.yaml.
+  // A self-built host takes its options from its command line; the CLI's own is a launcher or takes them from Pulumi.yaml.
   const host = join(dirname(pulumi), "pulumi-language-nodejs");
-  const options = languageHostOptions.map((option) => `"${option}"`).join(" ");
-  const own = (await readFile(host)).subarray(0, 2).toString() === "#!";
-  if (own) await symlink(host, join(bin, "pulumi-language-nodejs"));
-  else
-    await writeFile(join(bin, "pulumi-language-nodejs"), `#!/bin/sh\nexec "${host}" ${options} "$@"\n`, {
-      mode: 0o755,
-    });
+  const isLauncher = (await readFile(host)).subarray(0, 2).toString() === "#!";
+  await symlink(host, join(bin, isLauncher ? "pulumi-language-nodejs" : "host"));
+  if (!isLauncher) await writeFile(join(bin, "pulumi-language-nodejs"), languageHostLauncher("host"), { mode: 0o755 });
   await installOfflinePlugins(home);
   // A copy: the engine writes its stack file beside the program.
   const program = join(folder, "program");
