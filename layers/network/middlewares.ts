@@ -4,6 +4,9 @@ import type { MiddlewareConfig } from "../../config/schema.ts";
 /** A middleware of Traefik's dynamic configuration: one key, which is its kind there. */
 export type TraefikMiddleware = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** Far more than a refusal's page needs. */
+const authAnswerBytes = 1_048_576;
+
 /** Lists that are empty stay out: Traefik takes an empty header list for "set an empty header". */
 const list = (key: string, values: readonly string[]) => (values.length > 0 ? { [key]: values } : {});
 
@@ -27,7 +30,12 @@ export const traefikMiddleware = (config: MiddlewareConfig): TraefikMiddleware =
       return { retry: { attempts: config.attempts, initialInterval: config.initialInterval } };
     case "forwardAuth":
       return {
-        forwardAuth: { address: config.address, ...list("authResponseHeaders", config.responseHeaders) },
+        forwardAuth: {
+          address: config.address,
+          ...list("authResponseHeaders", config.responseHeaders),
+          // Traefik reads the whole answer into memory, without a limit unless told.
+          maxResponseBodySize: authAnswerBytes,
+        },
       };
   }
 };

@@ -53,6 +53,7 @@ test("rate limit, retry and forward auth", () => {
     forwardAuth: {
       address: "http://auth-service.microservices.svc.cluster.local:8090/verify",
       authResponseHeaders: ["X-User-Id"],
+      maxResponseBodySize: 1_048_576,
     },
   });
 });
