@@ -26,24 +26,29 @@ const piWords = (): Int32Array => {
 
 let tables: Int32Array | undefined;
 
-/** P (18 words) and the four S-boxes (256 words each) in one array: one bounds check less per access. */
+/** P (18 words), then the four S-boxes (256 words each), in one array. */
 type State = Int32Array;
-const sboxes = [18, 18 + 256, 18 + 512, 18 + 768] as const;
 
-const encrypt = (state: State, block: Int32Array): void => {
-  const at = (index: number): number => state[index] as number;
-  let left = (block[0] as number) ^ at(0);
-  let right = block[1] as number;
+/** Encrypts the block (left, right) into two words of `out`. All of bcrypt's time is spent here. */
+const encrypt = (state: State, left: number, right: number, out: Int32Array, at: number): void => {
+  let l = left ^ (state[0] as number);
+  let r = right;
   for (let round = 1; round <= 16; round += 2) {
-    let f = (at(sboxes[0] + (left >>> 24)) + at(sboxes[1] + ((left >>> 16) & 255))) | 0;
-    f = ((f ^ at(sboxes[2] + ((left >>> 8) & 255))) + at(sboxes[3] + (left & 255))) | 0;
-    right ^= f ^ at(round);
-    f = (at(sboxes[0] + (right >>> 24)) + at(sboxes[1] + ((right >>> 16) & 255))) | 0;
-    f = ((f ^ at(sboxes[2] + ((right >>> 8) & 255))) + at(sboxes[3] + (right & 255))) | 0;
-    left ^= f ^ at(round + 1);
+    r ^=
+      ((((((state[18 + (l >>> 24)] as number) + (state[274 + ((l >>> 16) & 255)] as number)) | 0) ^
+        (state[530 + ((l >>> 8) & 255)] as number)) +
+        (state[786 + (l & 255)] as number)) |
+        0) ^
+      (state[round] as number);
+    l ^=
+      ((((((state[18 + (r >>> 24)] as number) + (state[274 + ((r >>> 16) & 255)] as number)) | 0) ^
+        (state[530 + ((r >>> 8) & 255)] as number)) +
+        (state[786 + (r & 255)] as number)) |
+        0) ^
+      (state[round + 1] as number);
   }
-  block[0] = right ^ at(17);
-  block[1] = left;
+  out[at] = r ^ (state[17] as number);
+  out[at + 1] = l;
 };
 
 /** `count` words read round and round from the bytes. */
@@ -58,15 +63,16 @@ const cyclicWords = (bytes: Uint8Array, count: number): Int32Array => {
 
 const expand = (state: State, key: Int32Array, salt?: Int32Array): void => {
   for (let i = 0; i < 18; i++) state[i] = (state[i] as number) ^ (key[i] as number);
-  const block = new Int32Array(2);
+  let left = 0;
+  let right = 0;
   for (let i = 0; i < words; i += 2) {
     if (salt) {
-      block[0] = (block[0] as number) ^ (salt[i % 4] as number);
-      block[1] = (block[1] as number) ^ (salt[(i + 1) % 4] as number);
+      left ^= salt[i % 4] as number;
+      right ^= salt[(i + 1) % 4] as number;
     }
-    encrypt(state, block);
-    state[i] = block[0] as number;
-    state[i + 1] = block[1] as number;
+    encrypt(state, left, right, state, i);
+    left = state[i] as number;
+    right = state[i + 1] as number;
   }
 };
 
@@ -96,8 +102,7 @@ export const bcrypt = async (password: string, cost = 10, salt: Uint8Array = ran
   }
   const text = cyclicWords(Buffer.from("OrpheanBeholderScryDoubt"), 6);
   for (let i = 0; i < 6; i += 2) {
-    const block = text.subarray(i, i + 2);
-    for (let n = 0; n < 64; n++) encrypt(state, block);
+    for (let n = 0; n < 64; n++) encrypt(state, text[i] as number, text[i + 1] as number, text, i);
   }
   const hash = Buffer.alloc(24);
   text.forEach((word, i) => {
