@@ -86,7 +86,7 @@ export function conclude(
   if (result.code === 0) {
     screen.print("");
     screen.print(
-      `${colors.green("✓")} ${session.name} ${done[action]} in ${duration(elapsed)}: ${describeCounts(progress.counts)}`,
+      `${colors.green("✓")} ${session.name} ${done[action]} in ${duration(elapsed)}: ${describeCounts(progress.counts, action === "preview" ? "planned" : "done")}`,
     );
     return 0;
   }
@@ -98,7 +98,7 @@ export function conclude(
     return 130;
   }
   screen.print(
-    `${colors.red("✗")} ${session.name} failed after ${duration(elapsed)}: ${describeCounts(progress.counts)}`,
+    `${colors.red("✗")} ${session.name} failed after ${duration(elapsed)}: ${describeCounts(progress.counts, action === "preview" ? "planned" : "done")}`,
   );
   screen.print("");
   const told = describeFailures(progress.failures);

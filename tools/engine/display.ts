@@ -6,7 +6,7 @@ import { kindOf, nameOf } from "./events.ts";
 import type { ComponentProgress, Progress } from "./progress.ts";
 
 /** Milliseconds without a running step after which a component counts as at rest, where lines can't be taken back. */
-const restMs = 1500;
+const restMs = 6000;
 /** Milliseconds between two signs of life where the output is no terminal. */
 const heartbeatMs = 20_000;
 

@@ -43,8 +43,12 @@ export function engineEnvironment({
 const quote = (value: string): string =>
   /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 
-/** Lines for `eval` in a POSIX shell. */
+/** Lines for `eval` in a POSIX shell; PATH keeps what the shell has, and only gains the CLI's folder in front. */
 export const shellExports = (variables: Readonly<Record<string, string>>): string =>
   Object.entries(variables)
-    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .map(([name, value]) =>
+      name === "PATH"
+        ? `export PATH=${quote(value.split(delimiter)[0] ?? "")}:"$PATH"\n`
+        : `export ${name}=${quote(value)}\n`,
+    )
     .join("");

@@ -41,6 +41,9 @@ interface Mutable {
 
 const stackType = "pulumi:pulumi:Stack";
 
+/** Said once per plugin by the offline ones; a run that uses them says so at its start. */
+const announced = /strata's offline plugin is in use/;
+
 const layerOf = (type: string): LayerName | undefined => {
   const [prefix, layer] = type.split(":");
   return prefix === "strata" ? layers.find((name) => name === layer) : undefined;
@@ -128,7 +131,7 @@ export class Progress {
     if (text === "" || ephemeral) return;
     if (severity === "error") this.#messages.set(urn, [...(this.#messages.get(urn) ?? []), text]);
     else if (severity === "warning") this.warnings.push(text);
-    else if (severity === "info" || severity === "info#err") this.notes.push(text);
+    else if ((severity === "info" || severity === "info#err") && !announced.test(text)) this.notes.push(text);
   }
 
   /** The outermost component of strata's that a resource is in. */

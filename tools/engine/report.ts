@@ -58,21 +58,23 @@ export function describeFailures(failures: readonly Failure[]): readonly string[
   });
 }
 
-const words: Readonly<Record<string, string>> = {
-  create: "created",
-  update: "updated",
-  delete: "deleted",
-  replace: "replaced",
-  "create-replacement": "created anew",
-  "delete-replaced": "removed after replacement",
-  same: "unchanged",
+const words: Readonly<Record<string, readonly [done: string, planned: string]>> = {
+  create: ["created", "to create"],
+  update: ["updated", "to update"],
+  replace: ["replaced", "to replace"],
+  delete: ["deleted", "to delete"],
+  refresh: ["refreshed", "to refresh"],
+  same: ["unchanged", "unchanged"],
 };
 
-/** "3 created, 120 unchanged"; what a component replacement does inside is told by `replace` alone. */
-export function describeCounts(counts: Readonly<Record<string, number>>): string {
-  const parts = Object.keys(words)
-    .filter((op) => op !== "create-replacement" && op !== "delete-replaced" && (counts[op] ?? 0) > 0)
-    .map((op) => `${counts[op]} ${words[op]}`);
+/**
+ * "3 created, 120 unchanged", or for a preview "3 to create, 120 unchanged".
+ * The parts of a replacement (create-replacement, delete-replaced) are told by `replace` alone.
+ */
+export function describeCounts(counts: Readonly<Record<string, number>>, tense: "done" | "planned" = "done"): string {
+  const parts = Object.entries(words)
+    .filter(([op]) => (counts[op] ?? 0) > 0)
+    .map(([op, [done, planned]]) => `${counts[op]} ${tense === "done" ? done : planned}`);
   return parts.length === 0 ? "nothing to do" : parts.join(", ");
 }
 

@@ -1,0 +1,31 @@
+// The suites: what runs in milliseconds, what needs the whole program, what needs checkers, and what needs real programs.
+import { defineConfig } from "vitest/config";
+
+const minute = 60_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { name: "plan", include: ["test/plan/**/*.test.ts"], testTimeout: minute, hookTimeout: minute } },
+      {
+        test: {
+          name: "checks",
+          include: ["test/checks/**/*.test.ts"],
+          testTimeout: 2 * minute,
+          hookTimeout: 30 * minute,
+        },
+      },
+      {
+        test: {
+          name: "lifecycle",
+          include: ["test/lifecycle/**/*.test.ts"],
+          // Each file brings a control plane of its own up: side by side they starve each other on a small machine.
+          fileParallelism: false,
+          testTimeout: 10 * minute,
+          hookTimeout: 10 * minute,
+        },
+      },
+    ],
+  },
+});
