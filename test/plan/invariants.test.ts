@@ -66,7 +66,7 @@ describe.each(stacks)("%s", (stack) => {
     const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
     const deletedWith = (resource: Registration | undefined): string =>
       resource === undefined ? "" : resource.deletedWith || deletedWith(byUrn.get(resource.parent));
-    expect(offenders(objects, ({ resource }) => !deletedWith(resource).endsWith("::cluster-lifecycle"))).toEqual([]);
+    expect(offenders(objects, ({ resource }) => !deletedWith(resource).endsWith("::cluster-provider"))).toEqual([]);
   });
 
   test("gives every object a name, and a namespace where it needs one", () => {

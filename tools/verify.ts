@@ -1,0 +1,103 @@
+// `npm run verify [stack]`: asks a running platform whether it works, from the query to the trace.
+import Table from "cli-table3";
+import colors from "picocolors";
+import { clusterName } from "../layers/cluster/spec.ts";
+import { allQueries } from "../layers/platform/observability/dashboards/index.ts";
+import { observabilityBuckets } from "../layers/platform/observability/index.ts";
+import { passwordKey } from "../layers/platform/postgres/databases.ts";
+import { UserError } from "../lib/errors.ts";
+import { namespaces, nodePorts } from "../names.ts";
+import { openStore } from "./cluster/memory.ts";
+import { parseCommand } from "./command.ts";
+import { configOf } from "./doctor/gather.ts";
+import { stackName } from "./engine/session.ts";
+import { paths } from "./toolchain/paths.ts";
+import type { Finding } from "./verify/checks.ts";
+import { type Cluster, openCluster } from "./verify/cluster.ts";
+import { verifyBuckets, verifyDatabases } from "./verify/data.ts";
+import {
+  verifyAlertmanager,
+  verifyDashboards,
+  verifyGrafana,
+  verifyRules,
+  verifyTargets,
+  verifyTrace,
+} from "./verify/telemetry.ts";
+
+type Config = ReturnType<typeof configOf>;
+
+const dataChecks = async (cluster: Cluster, config: Config): Promise<Finding[]> => {
+  const databases = Object.entries(config.postgres?.databases ?? {});
+  const roles = databases.length > 0 ? await cluster.secret(namespaces.database, "postgres-roles") : {};
+  const buckets = config.objectStore
+    ? [...(config.observability ? observabilityBuckets : []), ...config.objectStore.buckets]
+    : [];
+  const keys = buckets.length > 0 ? await cluster.secret(namespaces.storage, "garage-keys") : {};
+  return [
+    ...(await verifyDatabases(
+      cluster,
+      databases.map(([database, { owner }]) => ({ database, user: owner, password: roles[passwordKey(owner)] ?? "" })),
+    )),
+    ...(await verifyBuckets(
+      cluster,
+      buckets.map((bucket) => ({
+        bucket,
+        accessKeyId: keys[`${bucket}.id`] ?? "",
+        secretAccessKey: keys[`${bucket}.secret`] ?? "",
+      })),
+    )),
+  ];
+};
+
+const telemetryChecks = async (cluster: Cluster, config: Config): Promise<Finding[]> => {
+  if (!config.observability) return [];
+  // The first app with a route on any host: what a browser on this machine would open.
+  const app = Object.entries(config.apps).find(
+    ([, { routes, traces }]) => traces && routes.some(({ host }) => host === undefined),
+  );
+  const path = app?.[1].routes.find(({ host }) => host === undefined)?.path;
+  const traced =
+    app && path
+      ? await verifyTrace(cluster, { name: app[0], url: `http://127.0.0.1:${nodePorts.traefikWeb}${path}` })
+      : [];
+  const login = await cluster.secret(namespaces.observability, "grafana-admin");
+  return [
+    await verifyTargets(cluster),
+    await verifyRules(cluster),
+    await verifyAlertmanager(cluster),
+    ...traced,
+    ...(await verifyDashboards(cluster, allQueries())),
+    await verifyGrafana(cluster, { user: login["admin-user"] ?? "", password: login["admin-password"] ?? "" }),
+  ];
+};
+
+const marks = { pass: colors.green("PASS"), fail: colors.red("FAIL"), skip: colors.yellow("SKIP") };
+
+const render = (findings: readonly Finding[]): string => {
+  const table = new Table({
+    head: ["", "check", "what was seen"],
+    style: { head: [], border: [] },
+    colWidths: [6, 30, 90],
+    wordWrap: true,
+  });
+  for (const { status, check, detail } of findings) table.push([marks[status], check, detail]);
+  const count = (status: Finding["status"]) => findings.filter((finding) => finding.status === status).length;
+  return `${table.toString()}\n${count("pass")} passed, ${count("fail")} failed, ${count("skip")} skipped`;
+};
+
+export async function main(args: readonly string[]): Promise<number> {
+  const { stack, rehearse } = parseCommand(args);
+  if (rehearse)
+    throw new UserError(
+      "Nothing runs in a rehearsal, so there is nothing to ask. Bring the stack up on a container engine: npm start",
+    );
+  const config = configOf(stack, undefined);
+  const name = clusterName(stackName(stack, false), config.cluster);
+  const kubeconfig = openStore(paths().cluster(name)).kubeconfig();
+  if (kubeconfig === undefined)
+    throw new UserError(`The cluster ${name} does not exist. Bring it up first: npm start ${stack}`);
+  const cluster = openCluster(kubeconfig);
+  const findings = [...(await dataChecks(cluster, config)), ...(await telemetryChecks(cluster, config))];
+  console.log(render(findings));
+  return findings.some(({ status }) => status === "fail") ? 1 : 0;
+}
