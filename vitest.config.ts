@@ -21,7 +21,10 @@ export default defineConfig({
           name: "lifecycle",
           include: ["test/lifecycle/**/*.test.ts"],
           // Each file brings a control plane of its own up: side by side they starve each other on a small machine.
-          fileParallelism: false,
+          pool: "forks",
+          poolOptions: { forks: { singleFork: true } },
+          // After everything else, which would slow their waits.
+          sequence: { groupOrder: 1 },
           testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
         },

@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { activity, componentLine } from "../../../../tools/engine/display.ts";
+import { type EngineEvent, EventParser, type StepMetadata } from "../../../../tools/engine/events.ts";
+import { Progress } from "../../../../tools/engine/progress.ts";
+import {
+  cleanMessage,
+  describeCounts,
+  describeFailures,
+  describeLayers,
+  describeUrls,
+} from "../../../../tools/engine/report.ts";
+
+const stack = "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s";
+const component = "urn:pulumi:s::p::strata:platform:Postgres::postgres";
+const set = "urn:pulumi:s::p::strata:platform:Postgres$kubernetes:apps/v1:StatefulSet::postgres-server";
+
+const step = (urn: string, op: string, parent?: string): StepMetadata => {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  return { op, urn, type, old: null, new: { urn, type, ...(parent && { parent }) } };
+};
+const pre = (urn: string, op: string, parent?: string): EngineEvent => ({
+  sequence: 0,
+  timestamp: 0,
+  resourcePreEvent: { metadata: step(urn, op, parent) },
+});
+const post = (urn: string, op: string): EngineEvent => ({
+  sequence: 0,
+  timestamp: 0,
+  resOutputsEvent: { metadata: step(urn, op) },
+});
+const failed = (urn: string, op: string): EngineEvent => ({
+  sequence: 0,
+  timestamp: 0,
+  resOpFailedEvent: { metadata: step(urn, op) },
+});
+const said = (severity: "error" | "info" | "debug", message: string, urn?: string): EngineEvent => ({
+  sequence: 0,
+  timestamp: 0,
+  diagnosticEvent: { severity, message, ...(urn && { urn }) },
+});
+
+const begun = (op: string): Progress => {
+  const progress = new Progress();
+  progress.add(pre(stack, "create"), 0);
+  progress.add(pre(component, "create", stack), 100);
+  progress.add(pre(set, op, component), 200);
+  return progress;
+};
+
+describe("EventParser", () => {
+  test("waits for the rest of a line, and skips one that was cut off for good", () => {
+    const parser = new EventParser();
+    expect(parser.push('{"sequence":1,"time')).toEqual([]);
+    expect(parser.push('stamp":2}\n\n{"broken\n{"sequence":3,"timestamp":4}\n')).toEqual([
+      { sequence: 1, timestamp: 2 },
+      { sequence: 3, timestamp: 4 },
+    ]);
+  });
+});
+
+describe("Progress", () => {
+  test("a resource counts for the outermost component that it is in", () => {
+    const progress = begun("create");
+    expect(progress.components).toMatchObject([{ name: "postgres", layer: "platform", done: 0 }]);
+    expect(progress.components[0]?.running.get(set)).toEqual({
+      type: "kubernetes:apps/v1:StatefulSet",
+      op: "create",
+      since: 200,
+    });
+    progress.add(post(set, "create"), 2200);
+    expect(progress.components[0]).toMatchObject({ done: 1, changed: 1, span: { start: 200, end: 2200 } });
+    expect(progress.counts).toEqual({ create: 1 });
+  });
+
+  test("what is unchanged takes no time of its layer", () => {
+    const progress = begun("same");
+    progress.add(post(set, "same"), 900);
+    expect(progress.layerSpans()).toEqual([]);
+    expect(describeLayers(progress)).toEqual([]);
+    expect(progress.counts).toEqual({ same: 1 });
+  });
+
+  test("layers, with their share of the run", () => {
+    const progress = begun("create");
+    progress.add(post(set, "create"), 2200);
+    expect(describeLayers(progress)).toEqual(["  platform     2.0 s   from 0.2 s to 2.2 s, 1 resource"]);
+  });
+
+  test("a failure keeps its messages", () => {
+    const progress = begun("create");
+    progress.add(said("error", "StatefulSet is not ready\n", set), 300);
+    progress.add(failed(set, "create"), 300);
+    progress.add(said("debug", "noise", set), 300);
+    expect(progress.failures).toEqual([{ urn: set, messages: ["StatefulSet is not ready"] }]);
+    expect(progress.components[0]).toMatchObject({ failed: 1, done: 0 });
+  });
+
+  test("the stack's outputs are the last that it was given", () => {
+    const progress = begun("create");
+    const outputs = { urls: { grafana: "http://localhost:30300" } };
+    progress.add(
+      {
+        sequence: 1,
+        timestamp: 0,
+        resOutputsEvent: {
+          metadata: { ...step(stack, "same"), new: { urn: stack, type: "pulumi:pulumi:Stack", outputs } },
+        },
+      },
+      1,
+    );
+    expect(progress.outputs).toEqual(outputs);
+    expect(describeUrls(progress.outputs)).toEqual(["  grafana  http://localhost:30300"]);
+  });
+});
+
+describe("lines", () => {
+  test("a running component says what it waits for, and how long", () => {
+    const [running] = begun("create").components;
+    if (!running) throw new Error("no component");
+    expect(activity(running, 1000)).toBe("creating StatefulSet postgres-server");
+    expect(activity(running, 4200)).toBe("creating StatefulSet postgres-server 4.0 s");
+    expect(componentLine(running, 4200)).toContain("postgres");
+  });
+});
+
+describe("report", () => {
+  test("a stack trace and Node's fields of an error are left out", () => {
+    const message = [
+      "Running program '/x/index.ts' failed with an unhandled exception:",
+      "Error: boom",
+      "    at f (file:///x/index.ts:1:2)",
+      "    at async Promise.all (index 0)",
+    ].join("\n");
+    expect(cleanMessage(message)).toBe("boom");
+    expect(cleanMessage("ConfigError: Pulumi.x.yaml has 1 error:\n  - strata:a: wrong")).toBe(
+      "Pulumi.x.yaml has 1 error:\n  - strata:a: wrong",
+    );
+  });
+
+  test("a failed resource by its kind and name, once, with a next step where one is known", () => {
+    expect(
+      describeFailures([
+        { urn: set, messages: ["dial tcp: connection refused", "dial tcp: connection refused"] },
+        { urn: "", messages: ["update failed"] },
+        { urn: stack, messages: ["a wrong key"] },
+      ]),
+    ).toEqual([
+      "✗ StatefulSet postgres-server",
+      "    dial tcp: connection refused",
+      "    → The cluster or a registry does not answer. Check it: npm run doctor",
+      "✗ a wrong key",
+    ]);
+  });
+
+  test("counts, done and planned", () => {
+    expect(describeCounts({})).toBe("nothing to do");
+    expect(describeCounts({ same: 3, create: 2, "create-replacement": 1, replace: 1 })).toBe(
+      "2 created, 1 replaced, 3 unchanged",
+    );
+    expect(describeCounts({ same: 3, create: 2 }, "planned")).toBe("2 to create, 3 unchanged");
+  });
+
+  test("a secret among the URLs is not printed", () => {
+    expect(describeUrls({ urls: { "4dabf18193072939515e22adb298388d": "1b", ciphertext: "[secret]" } })).toEqual([]);
+    expect(describeUrls(undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ensurePassphrase } from "../../../../tools/engine/passphrase.ts";
+import { clusterKind, toolsFor } from "../../../../tools/engine/session.ts";
+import { mergeStackFile, prepareStackFolder, readStackFile } from "../../../../tools/engine/stack-file.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "strata-stack-"));
+  writeFileSync(join(root, "Pulumi.yaml"), "name: strata\n");
+  writeFileSync(join(root, "Pulumi.dev-fast.yaml"), "config: {}\n");
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+describe("stack files", () => {
+  test("an unknown stack: a guess and the list", () => {
+    expect(() => readStackFile(root, "dev-fats")).toThrow(
+      'There is no stack "dev-fats": Pulumi.dev-fats.yaml does not exist. Did you mean "dev-fast"?\nStacks here: dev-fast',
+    );
+    expect(() => readStackFile(root, "../etc/passwd")).toThrow('There is no stack "../etc/passwd"');
+  });
+
+  test("the copy keeps the salt that Pulumi wrote into it, through changes of the repository's file", () => {
+    const state = join(root, "state");
+    const { configFile } = prepareStackFolder(root, state, "dev-fast", "config:\n  a: 1\n");
+    writeFileSync(configFile, `${readFileSync(configFile, "utf8")}encryptionsalt: v1:x=:y\n`);
+    prepareStackFolder(root, state, "dev-fast", "config:\n  a: 2\n");
+    expect(readFileSync(configFile, "utf8")).toBe("config:\n  a: 2\nencryptionsalt: v1:x=:y\n");
+    expect(readFileSync(join(state, "Pulumi.yaml"), "utf8")).toBe("name: strata\n");
+    expect(statSync(configFile).mode & 0o077).toBe(0);
+  });
+
+  test("a salt of the repository's own wins", () => {
+    expect(mergeStackFile("encryptionsalt: a\n", "encryptionsalt: b\n")).toBe("encryptionsalt: a\n");
+    expect(mergeStackFile("config: {}\n", undefined)).toBe("config: {}\n");
+  });
+
+  test.each([
+    ["config:\n  strata:cluster:\n    kind: kwok\n", "kwok"],
+    ["config:\n  strata:cluster: { kind: existing, context: x }\n", "existing"],
+    ['config:\n  strata:cluster:\n    kind: "kind"\n', "kind"],
+    ["config: {}\n", "kind"],
+  ])("cluster kind of %j", (text, kind) => {
+    expect(clusterKind(text)).toBe(kind);
+  });
+
+  test("tools of each kind", () => {
+    expect(toolsFor("kind")).toEqual(["pulumi", "kind"]);
+    expect(toolsFor("existing")).toEqual(["pulumi"]);
+    expect(toolsFor("kwok")).toContain("etcd");
+  });
+});
+
+test("a passphrase is made once, long, and for its owner's eyes only", () => {
+  const file = join(root, "a", "passphrase");
+  ensurePassphrase(file);
+  const first = readFileSync(file, "utf8");
+  expect(first).toMatch(/^[\w-]{32}\n$/);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  ensurePassphrase(file);
+  expect(readFileSync(file, "utf8")).toBe(first);
+});
