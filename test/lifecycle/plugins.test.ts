@@ -61,7 +61,9 @@ describe.sequential("offline plugins", { timeout: 900_000 }, () => {
     const result = await engine.run("up");
     expectOk(result);
     expect(result.changes).toEqual({ create: total });
-    expect(result.output.match(/^ {4}kubernetes 4\.\d+\.\d+: strata's offline plugin is in use, not the official one$/gm)).toHaveLength(1);
+    expect(
+      result.output.match(/^ {4}kubernetes 4\.\d+\.\d+: strata's offline plugin is in use, not the official one$/gm),
+    ).toHaveLength(1);
     const web = await cluster.get("apps/v1/Deployment", "web", "fixture");
     expect(at(web, "status", "readyReplicas")).toBe(2);
     const outputs = JSON.parse(await engine.command("stack", "output", "--json", "--show-secrets")) as {
@@ -258,14 +260,7 @@ describe.sequential("offline plugins", { timeout: 900_000 }, () => {
   });
 
   test("without the cluster a delete fails with the way out, and takes it when told to", async () => {
-    const up = await engine.run(
-      "up",
-      "--target",
-      "**Provider::cluster",
-      "--target",
-      "**namespace",
-      "--target-dependents",
-    );
+    const up = await engine.run("up", "--target", "**::cluster", "--target", "**::namespace");
     expectOk(up);
     await cluster.stop();
     const refused = await engine.run("destroy");
