@@ -36,6 +36,8 @@ describe("lokiConfig", () => {
   it("waits for no ring member that does not exist", () => {
     expect(config.ingester.lifecycler.min_ready_duration).toBe("0s");
     expect(config.common.ring.kvstore.store).toBe("inmemory");
+    expect(config.frontend_worker.scheduler_address).toBe("127.0.0.1:9095");
+    expect(config.frontend.scheduler_address).toBe("127.0.0.1:9095");
   });
 
   it("has no common storage, which would start the ruler", () => {
