@@ -1,15 +1,10 @@
 // What every stack command shares: its arguments, the choice between the stack's own cluster and a rehearsal, and an open session.
 import { parseArgs } from "node:util";
 import colors from "picocolors";
-import type { Config } from "../config/schema.ts";
-import { clusterName } from "../layers/cluster/spec.ts";
 import { UserError } from "../lib/errors.ts";
 import { openStore } from "./cluster/memory.ts";
-import { allChecks } from "./doctor/checks.ts";
-import { engineFacts } from "./doctor/engine.ts";
 import type { EngineFacts } from "./doctor/facts.ts";
-import { renderProblems } from "./doctor/table.ts";
-import { clusterKind, openSession, recover, type Session, stackName } from "./engine/session.ts";
+import { clusterSection, openSession, recover, type Session, stackName } from "./engine/session.ts";
 import { readStackFile } from "./engine/stack-file.ts";
 import { openScreen, type Screen, Steps } from "./terminal/live.ts";
 import type { Toolchain } from "./toolchain/ensure.ts";
@@ -93,22 +88,19 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
   const screen = await openScreen();
   let { rehearse } = command;
   if (purpose === "change") {
-    const { configOf } = await import("./doctor/gather.ts");
-    const fresh = (config: Config, name: string): boolean =>
-      config.cluster.kind !== "existing" && !remembered(clusterName(name, config.cluster));
-    if (!rehearse && clusterKind(file) === "kind") {
-      const config = configOf(stack, undefined);
-      if (fresh(config, stack)) {
-        const problem = engineProblem(await engineFacts());
-        if (problem !== undefined) {
-          rehearse = true;
-          screen.print(rehearsalNotice(stack, problem));
-          screen.print("");
-        }
+    const { kind, name } = clusterSection(file);
+    const own = name ?? `strata-${stack}`;
+    if (!rehearse && kind === "kind" && !remembered(own)) {
+      const { engineFacts } = await import("./doctor/engine.ts");
+      const problem = engineProblem(await engineFacts());
+      if (problem !== undefined) {
+        rehearse = true;
+        screen.print(rehearsalNotice(stack, problem));
+        screen.print("");
       }
     }
-    if (fresh(configOf(stack, rehearse ? "kwok" : undefined), stackName(stack, rehearse)))
-      await examine(stack, rehearse, screen);
+    const created = remembered(rehearse ? `strata-${stackName(stack, true)}` : own);
+    if (!created && (rehearse || kind !== "existing")) await examine(stack, rehearse, screen);
   }
   const say = (line: string): void => screen.print(`  ${line}`);
   const session = await openSession({ stack, rehearse, toolchain: openToolchain(screen), say });
@@ -119,7 +111,11 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
 
 /** The doctor before a cluster is created: silent where all is well, and an end where it can't work. */
 async function examine(stack: string, rehearse: boolean, screen: Screen): Promise<void> {
-  const { gather } = await import("./doctor/gather.ts");
+  const [{ gather }, { allChecks }, { renderProblems }] = await Promise.all([
+    import("./doctor/gather.ts"),
+    import("./doctor/checks.ts"),
+    import("./doctor/table.ts"),
+  ]);
   const checks = allChecks(await gather({ stack, rehearse }));
   for (const line of renderProblems(checks)) screen.print(line);
   if (checks.some(({ verdict }) => verdict === "FAIL"))

@@ -26,14 +26,24 @@ export function activity(component: ComponentProgress, now: number): string {
   return `${verb} ${kindOf(type)} ${nameOf(urn)}${waited}${more}`;
 }
 
-export function componentLine(component: ComponentProgress, now: number): string {
+export interface LineOptions {
+  /** The run is over: whatever rests now is done. Before that it may only wait for something elsewhere. */
+  readonly final: boolean;
+  readonly columns: number;
+}
+
+export function componentLine(component: ComponentProgress, now: number, { final, columns }: LineOptions): string {
   const { running, failed, done, span } = component;
   const since = span?.start ?? Math.min(...[...running.values()].map((step) => step.since));
   const elapsed = duration((running.size > 0 ? now : (span?.end ?? now)) - since);
-  const mark = failed > 0 ? colors.red("✗") : running.size > 0 ? colors.cyan("…") : colors.green("✓");
-  const state =
-    running.size > 0 ? colors.dim(activity(component, now)) : `${done} ready${failed > 0 ? `, ${failed} failed` : ""}`;
-  return `  ${mark} ${component.layer.padEnd(9)}${component.name.padEnd(26)}${elapsed.padStart(8)}  ${state}`;
+  const rest = final ? colors.green("✓") : colors.dim("·");
+  const mark = failed > 0 ? colors.red("✗") : running.size > 0 ? colors.cyan("…") : rest;
+  const head = `${component.layer.padEnd(9)}${component.name.padEnd(26)}${elapsed.padStart(8)}  `;
+  const state = running.size > 0 ? activity(component, now) : `${done} ready${failed > 0 ? `, ${failed} failed` : ""}`;
+  // A line that wraps would break the block that is redrawn.
+  const room = Math.max(10, columns - head.length - 5);
+  const cut = state.length > room ? `${state.slice(0, room - 1)}…` : state;
+  return `  ${mark} ${head}${running.size > 0 ? colors.dim(cut) : cut}`;
 }
 
 export class Display {
@@ -61,7 +71,9 @@ export class Display {
     this.#printNotes();
     const components = this.#progress.components.filter(changed);
     if (this.#screen.interactive) {
-      const lines = components.map((component) => componentLine(component, now));
+      const lines = components.map((component) =>
+        componentLine(component, now, { final: false, columns: this.#screen.columns }),
+      );
       this.#screen.show([
         ...(lines.length > 0 ? lines : [`  … ${colors.dim(this.#words.idle)}`]),
         `  ${colors.dim(`elapsed ${duration(now)}`)}`,
@@ -101,7 +113,7 @@ export class Display {
     this.#quietSince.set(urn, quiet);
     if (now - quiet < rest || this.#printed.get(urn) === done + failed) return;
     this.#printed.set(urn, done + failed);
-    this.#print(componentLine(component, now), now);
+    this.#print(componentLine(component, now, { final: true, columns: Number.POSITIVE_INFINITY }), now);
   }
 
   #print(line: string, now: number): void {
@@ -116,7 +128,8 @@ export class Display {
     this.#printNotes();
     const now = this.#clock();
     for (const component of this.#progress.components.filter(changed))
-      if (this.#screen.interactive) this.#screen.print(componentLine(component, now));
+      if (this.#screen.interactive)
+        this.#screen.print(componentLine(component, now, { final: true, columns: this.#screen.columns }));
       else this.#printAtRest(component, now, 0);
   }
 }

@@ -61,9 +61,15 @@ export const toolsFor = (cluster: string): readonly string[] => {
   }
 };
 
-/** Kind of the cluster that a stack file asks for, read without the cost of the whole schema. */
-export const clusterKind = (stackFile: string): string =>
-  /^ {2}strata:cluster:\s*\{?(?:\s*\n\s+|\s*)kind:\s*["']?([\w-]+)/m.exec(stackFile)?.[1] ?? "kind";
+/** Keys of `strata:cluster` that a run needs before the program starts, read without the cost of the whole schema. */
+export function clusterSection(stackFile: string): { readonly kind: string; readonly name?: string } {
+  const [, flow, block = ""] =
+    /^ {2}strata:cluster:[ \t]*(\{[^}]*\})?.*\n((?: {4}.*\n|[ \t]*\n)*)/m.exec(`${stackFile}\n`) ?? [];
+  const value = (key: string): string | undefined =>
+    new RegExp(`(?:^ {4}|[{,]\\s*)${key}:\\s*["']?([\\w-]+)`, "m").exec(flow ?? block)?.[1];
+  const name = value("name");
+  return { kind: value("kind") ?? "kind", ...(name !== undefined && { name }) };
+}
 
 const stateFile = (folder: string, stack: string): string =>
   join(folder, ".pulumi", "stacks", project, `${stack}.json`);
@@ -110,7 +116,7 @@ async function prepare(args: SessionArgs): Promise<Session> {
   const where = paths();
   const { stack, rehearse, toolchain } = args;
   const source = readStackFile(repository, stack);
-  const cluster = rehearse ? "kwok" : clusterKind(source);
+  const cluster = rehearse ? "kwok" : clusterSection(source).kind;
   await ensure(toolsFor(cluster), toolchain);
   const pulumi = await locate("pulumi");
   const plugins = await ensurePlugins(pulumi, toolchain);

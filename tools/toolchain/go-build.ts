@@ -2,7 +2,7 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import semver from "semver";
+import lt from "semver/functions/lt.js";
 import { UserError } from "../../lib/errors.ts";
 import { count } from "../terminal/duration.ts";
 import { capture } from "../terminal/process.ts";
@@ -30,8 +30,7 @@ export async function findGo(): Promise<{ readonly path: string } | { readonly r
   const found = await find("go");
   if (!found) return { reason: "Go is not installed" };
   const version = parseVersion((await capture(found.path, ["env", "GOVERSION"])).stdout);
-  if (version !== undefined && semver.lt(version, lowestGo))
-    return { reason: `Go ${version} is older than ${lowestGo}` };
+  if (version !== undefined && lt(version, lowestGo)) return { reason: `Go ${version} is older than ${lowestGo}` };
   return { path: found.path };
 }
 

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, sep } from "node:path";
 import { promisify } from "node:util";
-import semver from "semver";
+import satisfies from "semver/functions/satisfies.js";
 import { UserError } from "../../lib/errors.ts";
 import { isToolName, toolOf } from "./catalogue.ts";
 import { type Environment, paths } from "./paths.ts";
@@ -103,7 +103,7 @@ export async function find(name: string, env: Environment = process.env): Promis
   for (const file of onPath(name, env)) {
     if (file === managed) continue;
     const version = await versionOf(file, tool.versionArgs, env);
-    if (version !== undefined && semver.satisfies(version, tool.fits) && usableFromPath(name, file))
+    if (version !== undefined && satisfies(version, tool.fits) && usableFromPath(name, file))
       return { path: file, version, from: "PATH" };
   }
   return isExecutable(managed) ? { path: managed, version: tool.version, from: "managed" } : undefined;

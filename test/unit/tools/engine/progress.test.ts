@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { activity, componentLine } from "../../../../tools/engine/display.ts";
 import { type EngineEvent, EventParser, type StepMetadata } from "../../../../tools/engine/events.ts";
@@ -119,7 +120,23 @@ describe("lines", () => {
     if (!running) throw new Error("no component");
     expect(activity(running, 1000)).toBe("creating StatefulSet postgres-server");
     expect(activity(running, 4200)).toBe("creating StatefulSet postgres-server 4.0 s");
-    expect(componentLine(running, 4200)).toContain("postgres");
+    const line = (columns: number): string =>
+      stripVTControlCharacters(componentLine(running, 4200, { final: false, columns }));
+    expect(line(200)).toBe(
+      "  … platform postgres                     4.0 s  creating StatefulSet postgres-server 4.0 s",
+    );
+    expect(line(70)).toBe("  … platform postgres                     4.0 s  creating StatefulSe…");
+  });
+
+  test("a component at rest is done only when the run is", () => {
+    const progress = begun("create");
+    progress.add(post(set, "create"), 2200);
+    const [rests] = progress.components;
+    if (!rests) throw new Error("no component");
+    const mark = (final: boolean): string =>
+      stripVTControlCharacters(componentLine(rests, 9000, { final, columns: 200 })).trim();
+    expect(mark(false)).toBe("· platform postgres                     2.0 s  1 ready");
+    expect(mark(true)).toBe("✓ platform postgres                     2.0 s  1 ready");
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ensurePassphrase } from "../../../../tools/engine/passphrase.ts";
-import { clusterKind, toolsFor } from "../../../../tools/engine/session.ts";
+import { clusterSection, toolsFor } from "../../../../tools/engine/session.ts";
 import { mergeStackFile, prepareStackFolder, readStackFile } from "../../../../tools/engine/stack-file.ts";
 
 let root: string;
@@ -38,12 +38,15 @@ describe("stack files", () => {
   });
 
   test.each([
-    ["config:\n  strata:cluster:\n    kind: kwok\n", "kwok"],
-    ["config:\n  strata:cluster: { kind: existing, context: x }\n", "existing"],
-    ['config:\n  strata:cluster:\n    kind: "kind"\n', "kind"],
-    ["config: {}\n", "kind"],
-  ])("cluster kind of %j", (text, kind) => {
-    expect(clusterKind(text)).toBe(kind);
+    ["config:\n  strata:cluster:\n    kind: kwok\n    nodes: 2\n", { kind: "kwok" }],
+    ["config:\n  strata:cluster: { kind: existing, context: x }\n", { kind: "existing" }],
+    [
+      'config:\n  strata:cluster:\n    # ours\n    name: mine\n    kind: "kind"\n\n  strata:network:\n    ingress: { kind: traefik }\n',
+      { kind: "kind", name: "mine" },
+    ],
+    ["config:\n  strata:objectStore:\n    kind: garage\n", { kind: "kind" }],
+  ])("cluster section of %j", (text, section) => {
+    expect(clusterSection(text)).toEqual(section);
   });
 
   test("tools of each kind", () => {
