@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import type { Config } from "../../../config/schema.ts";
 import { appBuckets, appNamespaces, createApps } from "../../../layers/apps/index.ts";
-import type { Gateway, ClusterImages, ObjectStoreHandle, PostgresHandle } from "../../../lib/handles.ts";
+import type { ClusterImages, Gateway, ObjectStoreHandle, PostgresHandle } from "../../../lib/handles.ts";
 import { mockCluster } from "../../support/cluster.ts";
 import { parsedConfig } from "../../support/network.ts";
 import { type Plan, recordPlan } from "../../support/plan.ts";
