@@ -1,15 +1,17 @@
 // Entry of every npm script. It needs nothing but Node: checks the version, installs the npm packages where they are missing
 // or stale, then hands over to tools/<command>.ts.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = [20, 19];
+const lockFile = join(root, ".strata", "npm.lock");
 
 const fail = (message) => {
   process.stderr.write(`${message}\n`);
+  if (existsSync(lockFile) && readFileSync(lockFile, "utf8") === String(process.pid)) rmSync(lockFile);
   process.exit(1);
 };
 
@@ -31,22 +33,67 @@ const stale = () => {
   return differs && `${differs[0].replace(/^.*node_modules\//, "")} differs from package-lock.json`;
 };
 
-const installPackages = () => {
-  const reason = stale();
-  if (reason === undefined) return;
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+};
+
+/** Two commands at once must not install into the same folder: the second waits for the first. */
+const lock = () => {
+  mkdirSync(dirname(lockFile), { recursive: true });
+  for (let told = false; ; ) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: "wx" });
+      return;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const owner = Number(existsSync(lockFile) ? readFileSync(lockFile, "utf8") : 0);
+    if (owner > 0 && !isAlive(owner)) rmSync(lockFile, { force: true });
+    else if (!told) {
+      told = true;
+      process.stdout.write("Waiting for another strata command that installs the npm packages ...\n");
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+};
+
+const install = (reason) => {
   process.stdout.write(`Installing npm packages (${reason}) ...\n`);
   const started = Date.now();
+  // A folder that is merely stale is brought up to date in place: other commands may be running out of it.
+  const args = existsSync(join(root, "node_modules")) ? ["install", "--no-save"] : ["ci"];
   // Install scripts are skipped: the Pulumi SDKs' only download plugins, which strata does by itself and with a fallback.
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  args.push("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
   const npm = process.env["npm_execpath"];
-  const result = npm?.endsWith(".js")
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] })
-    : spawnSync("npm", args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  if (result.status !== 0)
+  const [program, ...before] = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"];
+  const result = spawnSync(program, [...before, ...args], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  });
+  if (result.status !== 0) {
+    const said = result.error?.message ?? result.stderr.split("\n").slice(0, 12).join("\n");
     fail(
-      `\nnpm ci failed${result.error ? ` (${result.error.message})` : ""}: the lines above say why.\nMost often the npm registry can't be reached: check the network and \`npm config get registry\`, then run the same command again.`,
+      `npm ${args[0]} failed:\n${said}\nMost often the npm registry can't be reached: check the network and \`npm config get registry\`, then run the same command again.`,
     );
+  }
   process.stdout.write(`Installed npm packages in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+};
+
+const installPackages = () => {
+  if (stale() === undefined) return;
+  lock();
+  try {
+    const reason = stale();
+    if (reason !== undefined) install(reason);
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
 };
 
 const command = process.argv[2] ?? "";
