@@ -18,7 +18,8 @@ export type Action = "up" | "preview" | "destroy";
 const parallel = 64;
 
 const flags: Readonly<Record<Action, readonly string[]>> = {
-  up: ["up", "--yes", "--skip-preview"],
+  // One image that can't be had must not keep the rest of the platform away.
+  up: ["up", "--yes", "--skip-preview", "--continue-on-error"],
   preview: ["preview"],
   destroy: ["destroy", "--yes", "--skip-preview"],
 };
