@@ -63,8 +63,10 @@ export const startEngine = async (): Promise<Engine> => {
   // A self-built host takes its options from its command line; the CLI's own is a launcher or takes them from Pulumi.yaml.
   const host = join(dirname(pulumi), "pulumi-language-nodejs");
   const isLauncher = (await readFile(host)).subarray(0, 2).toString() === "#!";
-  await symlink(host, join(bin, isLauncher ? "pulumi-language-nodejs" : "host"));
-  if (!isLauncher) await writeFile(join(bin, "pulumi-language-nodejs"), languageHostLauncher("host"), { mode: 0o755 });
+  // A launcher looks for its host beside itself, so it is called where it is and not linked.
+  if (!isLauncher) await symlink(host, join(bin, "host"));
+  const launcher = isLauncher ? `#!/bin/sh\nexec "${host}" "$@"\n` : languageHostLauncher("host");
+  await writeFile(join(bin, "pulumi-language-nodejs"), launcher, { mode: 0o755 });
   await installOfflinePlugins(home);
   // A copy: the engine writes its stack file beside the program.
   const program = join(folder, "program");
