@@ -5,6 +5,7 @@ import { UserError } from "../../lib/errors.ts";
 import type { Step, Steps } from "../terminal/live.ts";
 import { isToolName, type Platform, type Source, type Tool, toolOf } from "./catalogue.ts";
 import { findGo, goBuild } from "./go-build.ts";
+import { sweepWork } from "./install.ts";
 import { find, managedPath } from "./locate.ts";
 import { withLock } from "./lock.ts";
 import { paths } from "./paths.ts";
@@ -154,6 +155,7 @@ export async function ensure(names: readonly string[], toolchain: Toolchain): Pr
     async () => {
       waiting?.();
       const wanted = await missing(names);
+      await Promise.all([...new Set(wanted.map((name) => dirname(managedPath(name))))].map(sweepWork));
       const why = new Map<string, string>();
       await Promise.all(
         wanted.map(async (name) => {

@@ -7,7 +7,7 @@ import { UserError } from "../../lib/errors.ts";
 import { count } from "../terminal/duration.ts";
 import { capture } from "../terminal/process.ts";
 import type { Source } from "./catalogue.ts";
-import { install } from "./install.ts";
+import { install, workPrefix } from "./install.ts";
 import { find, parseVersion } from "./locate.ts";
 import { groupFolder } from "./stamp.ts";
 
@@ -61,7 +61,7 @@ export async function goBuild(go: string, builds: readonly GoBuild[], options: G
   await mkdir(options.logs, { recursive: true });
   const parent = join(first.target, "..");
   await mkdir(parent, { recursive: true });
-  const work = await mkdtemp(join(parent, `.${group}-`));
+  const work = await mkdtemp(join(parent, `${workPrefix}${group}-`));
   const logFile = join(options.logs, `go-${group}.log`);
   const log = createWriteStream(logFile);
   const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOWORK: "off" };

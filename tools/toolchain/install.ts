@@ -1,5 +1,5 @@
 // Puts a finished file in its place in one step, so that nobody ever runs half a program.
-import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** Moves `source` to `target` (same file system) and makes it executable. */
@@ -15,4 +15,17 @@ export async function writeAtomically(target: string, text: string, mode = 0o644
   const neighbour = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   await writeFile(neighbour, text, { mode });
   await rename(neighbour, target);
+}
+
+/** Work folders lie beside their targets, so that the last step is a rename on one file system. */
+export const workPrefix = ".work-";
+
+/** Removes work folders of processes that were killed. Only for who holds the toolchain's lock. */
+export async function sweepWork(folder: string): Promise<void> {
+  const entries = await readdir(folder).catch(() => []);
+  await Promise.all(
+    entries
+      .filter((name) => name.startsWith(workPrefix))
+      .map((name) => rm(join(folder, name), { recursive: true, force: true })),
+  );
 }

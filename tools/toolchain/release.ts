@@ -1,7 +1,7 @@
 // Downloads a tool's official release, and installs it only if it has the checksum that its publisher states.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,7 +9,7 @@ import { UserError } from "../../lib/errors.ts";
 import { bytes } from "../terminal/duration.ts";
 import { capture } from "../terminal/process.ts";
 import type { Checksum, Release } from "./catalogue.ts";
-import { install } from "./install.ts";
+import { install, workPrefix } from "./install.ts";
 import type { Fetch } from "./reach.ts";
 
 export interface DownloadOptions {
@@ -102,10 +102,8 @@ export async function installRelease(
   folder: string,
   options: DownloadOptions = {},
 ): Promise<void> {
-  const { mkdir } = await import("node:fs/promises");
   await mkdir(folder, { recursive: true });
-  // Beside its target, so that the last step is a rename on one file system.
-  const work = await mkdtemp(join(folder, `.${name}-`));
+  const work = await mkdtemp(join(folder, `${workPrefix}${name}-`));
   try {
     const file = basename(new URL(release.url).pathname);
     const archive = join(work, file);
