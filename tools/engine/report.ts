@@ -9,6 +9,8 @@ const noise = [
   /^preview failed$/,
   /^resource .* was not successfully created/i,
   /^one or more resources could not be/i,
+  // What follows from a provider that could not be configured, once per resource that wanted it.
+  /^unknown provider '/,
 ];
 
 /** A diagnostic without the stack trace and the engine's wrapping: what a user can act on. */
@@ -24,13 +26,13 @@ export function cleanMessage(message: string): string {
 }
 
 /** A next step for messages whose reason is known. */
-export function remedyFor(message: string): string | undefined {
+export function remedyFor(message: string, type = ""): string | undefined {
   if (/no such host|connection refused|i\/o timeout|unreachable/i.test(message))
     return "The cluster or a registry does not answer. Check it: npm run doctor";
   if (/is currently locked|locked by/i.test(message))
     return "Another run holds the stack: wait for it, or npx pulumi cancel";
-  if (/timed? ?out|not (become|get) ready|timeout/i.test(message))
-    return "Look at its events: kubectl --kubeconfig <kubeconfig> describe pods -A";
+  if (type.startsWith("kubernetes:") && /timed? ?out|not (become|get) ready|timeout/i.test(message))
+    return 'Look at its events: eval "$(npm run -s env)", then kubectl get events -A --sort-by=.lastTimestamp';
   if (/incorrect passphrase/i.test(message))
     return "The state was encrypted with another passphrase: set PULUMI_CONFIG_PASSPHRASE, or npm run destroy with the old one";
   return undefined;
@@ -52,7 +54,7 @@ export function describeFailures(failures: readonly Failure[]): readonly string[
     const program = urn === "" || type === "pulumi:pulumi:Stack";
     const lines = program ? [] : [`✗ ${kindOf(type)} ${nameOf(urn)}`];
     for (const text of texts) lines.push(program ? `✗ ${text}` : indent(text, "    "));
-    const remedy = texts.map(remedyFor).find((found) => found !== undefined);
+    const remedy = texts.map((text) => remedyFor(text, type)).find((found) => found !== undefined);
     if (remedy !== undefined) lines.push(`    → ${remedy}`);
     return lines;
   });

@@ -159,6 +159,7 @@ describe("report", () => {
       describeFailures([
         { urn: set, messages: ["dial tcp: connection refused", "dial tcp: connection refused"] },
         { urn: "", messages: ["update failed"] },
+        { urn: component, messages: ["unknown provider 'urn:x' for resource 'urn:y'"] },
         { urn: stack, messages: ["a wrong key"] },
       ]),
     ).toEqual([
