@@ -18,7 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const { cluster } = configOf(stack, rehearse ? "kwok" : undefined);
   const kubeconfig = join(paths().cluster(clusterName(stackName(stack, rehearse), cluster)), "kubeconfig");
   process.stdout.write(
-    shellExports({ ...session.variables, ...(existsSync(kubeconfig) && { KUBECONFIG: kubeconfig }) }),
+    shellExports({ ...session.variables, ...(existsSync(kubeconfig) && { KUBECONFIG: kubeconfig }) }, paths().bin),
   );
   return 0;
 }

@@ -43,12 +43,12 @@ export function engineEnvironment({
 const quote = (value: string): string =>
   /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 
-/** Lines for `eval` in a POSIX shell; PATH keeps what the shell has, and only gains the CLI's folder in front. */
-export const shellExports = (variables: Readonly<Record<string, string>>): string =>
+/** Lines for `eval` in a POSIX shell. PATH keeps what the shell has: the CLI's folder comes before, our other tools after it. */
+export const shellExports = (variables: Readonly<Record<string, string>>, bin: string): string =>
   Object.entries(variables)
     .map(([name, value]) =>
       name === "PATH"
-        ? `export PATH=${quote(value.split(delimiter)[0] ?? "")}:"$PATH"\n`
+        ? `export PATH=${quote(value.split(delimiter)[0] ?? "")}:"$PATH":${quote(bin)}\n`
         : `export ${name}=${quote(value)}\n`,
     )
     .join("");

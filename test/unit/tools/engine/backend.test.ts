@@ -79,8 +79,8 @@ describe("engineEnvironment", () => {
   });
 
   test("exports survive a shell: blanks and quotes, and PATH is only extended", () => {
-    expect(shellExports({ A: "it's here", B: "/plain/x-1", PATH: "/c/my bin:/usr/bin" })).toBe(
-      `export A='it'\\''s here'\nexport B=/plain/x-1\nexport PATH='/c/my bin':"$PATH"\n`,
+    expect(shellExports({ A: "it's here", B: "/plain/x-1", PATH: "/c/my bin:/usr/bin" }, "/c/bin")).toBe(
+      `export A='it'\\''s here'\nexport B=/plain/x-1\nexport PATH='/c/my bin':"$PATH":/c/bin\n`,
     );
   });
 });
