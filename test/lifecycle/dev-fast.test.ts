@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { stackSections } from "../support/stack-file.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const state = mkdtempSync(join(tmpdir(), "strata-dev-fast-"));
@@ -71,6 +72,14 @@ const expectOk = ({ code, output }: Run): string => {
   return output;
 };
 
+/** Flags that set a whole section: the engine replaces it, and takes one value at a time. */
+const configFlags = (path: string, value: unknown): string[] => {
+  if (Array.isArray(value)) return value.flatMap((item, index) => configFlags(`${path}[${index}]`, item));
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value).flatMap(([key, child]) => configFlags(`${path}.${key}`, child));
+  return ["--config", `${path}=${String(value)}`];
+};
+
 /** Processes that the cluster's folder is part of the command line of. */
 const processes = (): number[] =>
   readdirSync("/proc")
@@ -124,7 +133,7 @@ describe("dev-fast", { timeout: 600_000 }, () => {
     expect(created).toBeGreaterThan(90);
     expect(output).toContain("http://localhost:30300");
     expect(output).toContain("simulated");
-    expect(output).not.toMatch(/password|BEGIN [A-Z ]*KEY/i);
+    expect(output).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY|[:=] ?"?[A-Za-z0-9]{32}\b/);
   });
 
   test("the second changes nothing", async () => {
@@ -134,8 +143,13 @@ describe("dev-fast", { timeout: 600_000 }, () => {
   });
 
   test("another tag of one app's image updates one resource", async () => {
-    const image = "strata:apps.podinfo.image=ghcr.io/stefanprodan/podinfo:6.9.1";
-    expectOk(await run("rehearse", "dev-fast", "--", "--config-path", "--config", image));
+    const apps = JSON.parse(stackSections("dev-fast")["apps"] ?? "") as {
+      podinfo: { image: string; env: Record<string, string> };
+    };
+    // A flag's value that looks like a number becomes one, which an environment variable may not be.
+    delete apps.podinfo.env["PODINFO_PORT_METRICS"];
+    apps.podinfo.image = "ghcr.io/stefanprodan/podinfo:6.9.1";
+    expectOk(await run("rehearse", "dev-fast", "--", "--config-path", ...configFlags("strata:apps", apps)));
     expect(operations()).toEqual(["update Deployment podinfo"]);
     expectOk(await run("rehearse"));
     expect(operations()).toEqual(["update Deployment podinfo"]);
