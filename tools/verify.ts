@@ -56,17 +56,15 @@ const telemetryChecks = async (cluster: Cluster, config: Config): Promise<Findin
     ([, { routes, traces }]) => traces && routes.some(({ host }) => host === undefined),
   );
   const path = app?.[1].routes.find(({ host }) => host === undefined)?.path;
-  const traced =
-    app && path
-      ? await verifyTrace(cluster, { name: app[0], url: `http://127.0.0.1:${nodePorts.traefikWeb}${path}` })
-      : [];
+  const url = path && `http://127.0.0.1:${nodePorts.traefikWeb}${path}`;
+  const traced = app && url ? await verifyTrace(cluster, { name: app[0], url }) : [];
   const login = await cluster.secret(namespaces.observability, "grafana-admin");
   return [
     await verifyTargets(cluster),
     await verifyRules(cluster),
     await verifyAlertmanager(cluster),
     ...traced,
-    ...(await verifyDashboards(cluster, allQueries())),
+    ...(await verifyDashboards(cluster, allQueries(), async () => url && fetch(url))),
     await verifyGrafana(cluster, { user: login["admin-user"] ?? "", password: login["admin-password"] ?? "" }),
   ];
 };

@@ -42,10 +42,13 @@ export const openCluster = (kubeconfigText: string): Cluster => {
       const pod = await runningPod(namespace, workload);
       const forwarder = new PortForward(kubeconfig);
       const sockets = new Set<Socket>();
+      const tunnels: ReturnType<typeof forwarder.portForward>[] = [];
       const server = createServer((socket) => {
         sockets.add(socket);
         socket.on("error", () => socket.destroy());
-        forwarder.portForward(namespace, pod, [port], socket, null, socket).catch(() => socket.destroy());
+        const tunnel = forwarder.portForward(namespace, pod, [port], socket, null, socket);
+        tunnel.catch(() => socket.destroy());
+        tunnels.push(tunnel);
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       const address = server.address();
@@ -54,6 +57,12 @@ export const openCluster = (kubeconfigText: string): Cluster => {
       } finally {
         for (const socket of sockets) socket.destroy();
         server.close();
+        // An open tunnel keeps this process alive for as long as the API server does.
+        for (const tunnel of tunnels)
+          tunnel.then(
+            (opened) => (typeof opened === "function" ? opened() : opened)?.close(),
+            () => undefined,
+          );
       }
     },
   };

@@ -98,7 +98,8 @@ export const serverPod = (args: ServerPodArgs): PodArgs => ({
     {
       name: "exporter",
       image: args.exporterImage,
-      args: [`--web.listen-address=:${ports.postgresExporter}`],
+      // The start time of the server is not among the exporter's default collectors.
+      args: [`--web.listen-address=:${ports.postgresExporter}`, "--collector.postmaster"],
       env: {
         DATA_SOURCE_URI: `127.0.0.1:${ports.postgres}/postgres?sslmode=disable`,
         DATA_SOURCE_USER: exporterRole,

@@ -37,6 +37,7 @@ export const apps = dashboard({
         }),
         lines({
           title: "Errors",
+          empty: "no errors",
           description: "Requests per second that end with a 4xx or 5xx code",
           unit: "reqps",
           series: [
@@ -120,6 +121,7 @@ export const apps = dashboard({
         }),
         logs({
           title: "Logs",
+          empty: "no lines",
           description: "Lines of the chosen apps; a line with a trace id has a link to its trace",
           expr: stream,
           width: 10,

@@ -93,6 +93,7 @@ export const cluster = dashboard({
       panels: [
         bars({
           title: "Restarts, top 10",
+          empty: "no restarts",
           description: "Containers that started again most often in the chosen time",
           unit: "short",
           decimals: 0,

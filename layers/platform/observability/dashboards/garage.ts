@@ -61,6 +61,7 @@ export const garage = dashboard({
         }),
         lines({
           title: "Errors by operation",
+          empty: "no errors",
           description: "S3 requests that end with an error; 404 on a read is normal for Tempo's polling",
           unit: "reqps",
           series: [[rate("api_s3_error_counter", "api_endpoint, status_code"), "{{api_endpoint}} {{status_code}}"]],

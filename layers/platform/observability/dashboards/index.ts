@@ -4,6 +4,7 @@ import { cluster } from "./cluster.ts";
 import { garage } from "./garage.ts";
 import type { Dashboard, DataSource } from "./model.ts";
 import { nodes } from "./nodes.ts";
+import { mayBeEmpty } from "./panels.ts";
 import { postgres } from "./postgres.ts";
 import { sampleApp } from "./sample-app.ts";
 import { telemetry } from "./telemetry.ts";
@@ -18,6 +19,8 @@ export interface DashboardQuery {
   readonly datasource: DataSource;
   /** PromQL, LogQL or TraceQL, with Grafana's variables filled in. */
   readonly expr: string;
+  /** Whether the panel may have nothing to show on a healthy platform. */
+  readonly mayBeEmpty: boolean;
 }
 
 /** What Grafana would fill in: all values of every choice, five minutes to rate over, one hour shown. */
@@ -41,6 +44,7 @@ export const allQueries = (): DashboardQuery[] =>
             panel: panel.title ?? "",
             datasource: target.datasource.uid,
             expr: fillIn(target.expr ?? target.query ?? "", variables),
+            mayBeEmpty: mayBeEmpty(panel),
           })),
     );
   });

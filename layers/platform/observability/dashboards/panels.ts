@@ -25,7 +25,16 @@ export interface PanelArgs {
   readonly min?: number;
   readonly max?: number;
   readonly decimals?: number;
+  /** What it means when there is nothing to show, for example `no errors`. Left out: a running platform always has data here. */
+  readonly empty?: string;
 }
+
+/** Shown by a number that has no data although it should. */
+const missing = "no data";
+
+/** Whether a panel may be empty on a healthy platform: it says so by what it shows then. */
+export const mayBeEmpty = ({ fieldConfig: { defaults } }: Pick<Panel, "fieldConfig">): boolean =>
+  defaults.noValue !== undefined && defaults.noValue !== missing;
 
 /** A PromQL expression and the legend of its series, for example `{{namespace}}`. */
 export type Series = readonly [expr: string, legend: string];
@@ -51,6 +60,7 @@ const defaults = (args: PanelArgs): FieldDefaults => ({
   ...(args.min !== undefined && { min: args.min }),
   ...(args.max !== undefined && { max: args.max }),
   ...(args.decimals !== undefined && { decimals: args.decimals }),
+  ...(args.empty !== undefined && { noValue: args.empty }),
 });
 
 const frame = (args: { title: string; description: string; width?: number }) => ({
@@ -105,8 +115,8 @@ export const number = (
     targets: range([[args.expr, args.title]]),
     fieldConfig: {
       defaults: {
+        noValue: missing,
         ...defaults(args),
-        noValue: "no data",
         thresholds: {
           mode: "absolute",
           steps: [
@@ -164,12 +174,18 @@ export const table = (args: PanelArgs & { readonly series: readonly Series[] }):
 });
 
 /** Log lines, newest first. */
-export const logs = (args: { title: string; description: string; expr: string; width?: number }): PanelSpec => ({
+export const logs = (args: {
+  title: string;
+  description: string;
+  expr: string;
+  width?: number;
+  empty?: string;
+}): PanelSpec => ({
   ...frame(args),
   type: "logs",
   datasource: source("loki"),
   targets: [{ refId: "A", datasource: source("loki"), expr: oneLine(args.expr), queryType: "range", maxLines: 200 }],
-  fieldConfig: { defaults: {}, overrides: [] },
+  fieldConfig: { defaults: args.empty === undefined ? {} : { noValue: args.empty }, overrides: [] },
   options: {
     showTime: true,
     wrapLogMessage: true,

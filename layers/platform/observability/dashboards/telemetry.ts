@@ -120,6 +120,7 @@ export const telemetry = dashboard({
         }),
         lines({
           title: "Discarded lines",
+          empty: "nothing discarded",
           description: "Lines that Loki refuses, by reason: too old, too long, too many",
           unit: "cps",
           series: [["sum by (reason) (rate(loki_discarded_samples_total[$__rate_interval]))", "{{reason}}"]],
@@ -158,6 +159,7 @@ export const telemetry = dashboard({
         }),
         lines({
           title: "Discarded spans",
+          empty: "nothing discarded",
           description: "Spans that Tempo refuses, by reason",
           unit: "cps",
           series: [["sum by (reason) (rate(tempo_discarded_spans_total[$__rate_interval]))", "{{reason}}"]],
@@ -243,6 +245,7 @@ export const telemetry = dashboard({
         }),
         logs({
           title: "Warnings and errors",
+          empty: "no complaints",
           description: "What the parts of the pipeline complain about",
           expr: `{service_name=~"otel-collector|loki|tempo|prometheus|alertmanager|grafana"} | detected_level=~"warn|error"`,
           width: 12,

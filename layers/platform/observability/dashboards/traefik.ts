@@ -27,6 +27,7 @@ export const traefik = dashboard({
         }),
         number({
           title: "Errors",
+          empty: "no requests",
           description: "Share of requests that end with a 5xx code",
           unit: "percentunit",
           max: 1,
@@ -107,6 +108,7 @@ export const traefik = dashboard({
         }),
         lines({
           title: "Errors",
+          empty: "no errors",
           description: "Requests per second that a service answers with 5xx",
           unit: "reqps",
           series: [[requests(`${service}, code=~"5.."`, "service, code"), "{{service}} {{code}}"]],

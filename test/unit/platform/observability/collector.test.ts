@@ -122,7 +122,9 @@ describe("pods", () => {
   const args = { image: "i", configMap: "c", checksum: "x" };
 
   it("the agent is uid 0 without any capability, and can't write to the logs", () => {
-    const { spec } = agentPod(args) as { spec: Record<string, unknown> & { containers: Record<string, unknown>[] } };
+    const { spec } = agentPod(args) as unknown as {
+      spec: Record<string, unknown> & { containers: Record<string, unknown>[] };
+    };
     expect(spec["securityContext"]).toEqual({
       runAsUser: 0,
       runAsGroup: 0,
@@ -143,7 +145,7 @@ describe("pods", () => {
   });
 
   it("the gateway needs nothing of the node", () => {
-    const { spec } = gatewayPod(args) as { spec: Record<string, unknown> };
+    const { spec } = gatewayPod(args) as unknown as { spec: Record<string, unknown> };
     expect(spec["securityContext"]).toMatchObject({ runAsNonRoot: true, runAsUser: 10001 });
     expect(JSON.stringify(spec["volumes"])).not.toContain("hostPath");
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { dashboard } from "../../../../layers/platform/observability/dashboards/dashboard.ts";
 import { allQueries, dashboards } from "../../../../layers/platform/observability/dashboards/index.ts";
 import type { Panel } from "../../../../layers/platform/observability/dashboards/model.ts";
-import { lines, number, table } from "../../../../layers/platform/observability/dashboards/panels.ts";
+import { lines, mayBeEmpty, number, table } from "../../../../layers/platform/observability/dashboards/panels.ts";
 import { dataSources } from "../../../../layers/platform/observability/grafana/provisioning.ts";
 
 const args = { title: "T", description: "D", unit: "short" };
@@ -70,6 +70,16 @@ describe("panels", () => {
     expect(number({ ...args, expr: "up" }).fieldConfig.defaults.thresholds?.steps).toEqual([
       { value: null, color: "text" },
     ]);
+  });
+
+  it("shows what an empty panel means where it may be empty, and only there", () => {
+    const line = { ...args, series: [["up", "x"]] as const };
+    expect(mayBeEmpty(lines(line))).toBe(false);
+    expect(mayBeEmpty(number({ ...args, expr: "up" }))).toBe(false);
+    const quiet = lines({ ...line, empty: "no errors" });
+    expect(mayBeEmpty(quiet)).toBe(true);
+    expect(quiet.fieldConfig.defaults.noValue).toBe("no errors");
+    expect(mayBeEmpty(number({ ...args, expr: "up", empty: "no requests" }))).toBe(true);
   });
 
   it("names the columns of a table, for one query and for several", () => {

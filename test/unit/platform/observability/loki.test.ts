@@ -58,11 +58,17 @@ describe("lokiConfig", () => {
   });
 });
 
+class BucketJob extends pulumi.CustomResource {
+  constructor() {
+    super("test:index:BucketJob", "bucket-job", {});
+  }
+}
+
 describe("Loki", () => {
   let plan: Plan;
   beforeAll(async () => {
     plan = await recordPlan({ stack: "test" }, () => {
-      const bucketJob = new pulumi.CustomResource("test:index:BucketJob", "bucket-job", {});
+      const bucketJob = new BucketJob();
       new Loki("loki", {
         images: { reference: (image) => pulumi.output(`registry/${image}:1`) },
         namespace: "observability",
