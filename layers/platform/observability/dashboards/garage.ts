@@ -85,6 +85,7 @@ export const garage = dashboard({
       panels: [
         lines({
           title: "Block throughput",
+          empty: "no blocks yet",
           description: "Bytes of object data read from and written to disk",
           unit: "Bps",
           series: [
