@@ -37,6 +37,8 @@ const waitFor = async (
   for (;;) {
     const health = await apiHealth(api);
     if (health === "healthy" || health === wanted) return driver.seemsComplete();
+    // Whatever died does not come back by waiting.
+    if (!driver.seemsComplete()) return false;
     if (host.now() >= deadline) return false;
     await host.sleep(250);
   }
@@ -82,6 +84,29 @@ const furnish = async ({ connect }: Lifecycle, spec: ClusterSpec, kubeconfig: st
     );
 };
 
+/** Builds the cluster and waits for its API server. A port that another program takes in that moment is no reason to give up. */
+const raise = async (
+  lifecycle: Lifecycle,
+  spec: ClusterSpec,
+  onStart: (pid: number) => void,
+  attemptsLeft = 2,
+): Promise<string> => {
+  const { store, driver, host } = lifecycle;
+  const kubeconfig = await driver.build(spec, onStart);
+  store.writeKubeconfig(kubeconfig);
+  if (await waitFor(lifecycle, kubeconfig, "ready", spec.timeoutSeconds)) return kubeconfig;
+  const trouble = await driver.trouble().catch(() => "");
+  if (attemptsLeft > 0 && trouble.includes("address already in use")) {
+    host.say(`Another program took a port of ${spec.name} in that moment: starting it once more`);
+    await driver.remove();
+    return raise(lifecycle, spec, onStart, attemptsLeft - 1);
+  }
+  const what = driver.seemsComplete()
+    ? `The API server of ${spec.name} was not ready within ${spec.timeoutSeconds} s (cluster.timeoutSeconds).`
+    : `A process of ${spec.name} ended right after its start.`;
+  throw new UserError(`${what}\n${trouble}`);
+};
+
 const build = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOutput> => {
   const { store, driver, host } = lifecycle;
   const { kind, name, incarnation, hash } = spec;
@@ -92,13 +117,7 @@ const build = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOu
     store.forget();
   };
   try {
-    const kubeconfig = await driver.build(spec, (pid) => store.write({ ...memory, creators: [process.pid, pid] }));
-    store.writeKubeconfig(kubeconfig);
-    if (!(await waitFor(lifecycle, kubeconfig, "ready", spec.timeoutSeconds)))
-      throw new UserError(
-        `The API server of ${name} was not ready within ${spec.timeoutSeconds} s (cluster.timeoutSeconds).\n` +
-          (await driver.trouble().catch(() => "")),
-      );
+    const kubeconfig = await raise(lifecycle, spec, (pid) => store.write({ ...memory, creators: [process.pid, pid] }));
     await furnish(lifecycle, spec, kubeconfig);
     const nodes = (await driver.startOrder(await driver.parts())).map((part) => part.id);
     store.write({ ...memory, phase: "ready", nodes, creators: [] });

@@ -41,6 +41,28 @@ describe("create", () => {
     expect([actions, store.read()]).toEqual([["build", "remove"], undefined]);
   });
 
+  test("says so at once where a process of it ended", async () => {
+    const { lifecycle, actions } = fakeLifecycle({
+      machine: { health: ["silent"] },
+      driver: { seemsComplete: () => false },
+    });
+    await expect(create(lifecycle, spec)).rejects.toThrow("A process of c ended right after its start.\nlast words");
+    expect(actions).toEqual(["build", "remove"]);
+  });
+
+  test("starts once more where another program took a port in that moment, and gives up after the third time", async () => {
+    const taken = "kwok-controller.log: listen tcp 127.0.0.1:32760: bind: address already in use";
+    let lives = 1;
+    const lucky = fakeLifecycle({ driver: { seemsComplete: () => lives-- <= 0, trouble: async () => taken } });
+    expect(await create(lucky.lifecycle, spec)).toEqual(built);
+    expect(lucky.actions).toEqual(["build", "remove", "build"]);
+    expect(lucky.said.join()).toContain("took a port of c");
+
+    const unlucky = fakeLifecycle({ driver: { seemsComplete: () => false, trouble: async () => taken } });
+    await expect(create(unlucky.lifecycle, spec)).rejects.toThrow("address already in use");
+    expect(unlucky.actions.filter((action) => action === "build")).toHaveLength(3);
+  });
+
   test("from nothing: builds, and remembers the engine's ids", async () => {
     const { lifecycle, actions, store } = fakeLifecycle({});
     expect(await create(lifecycle, spec)).toEqual(built);
