@@ -65,4 +65,6 @@ const strata = async (facts?: ClusterFacts) => {
   };
 };
 
-export default (facts?: ClusterFacts) => strata(facts).catch(plainly);
+export const program = (facts?: ClusterFacts) => strata(facts).catch(plainly);
+
+export default program;

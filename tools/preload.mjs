@@ -1,9 +1,5 @@
-// Loaded before the program (Pulumi.yaml, nodeargs): runs TypeScript, and keeps an error from hanging the run.
+// Loaded before the program (Pulumi.yaml, nodeargs): keeps an error from hanging the run.
 import util from "node:util";
-import { register } from "tsx/esm/api";
-
-// Import hooks only. `--import tsx` also parses every CommonJS file of the SDKs: 30 % of an empty program's time (measured).
-register();
 
 // Node 20.20 never ends colouring a stack line like node_modules/@pulumi/resource.ts, which the SDK's source maps produce:
 // without this, each failing program took three minutes and 3 GB before it said why (measured).

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = [20, 19];
@@ -101,9 +101,7 @@ const file = join(root, "tools", `${command}.ts`);
 if (!/^[a-z]+$/.test(command) || !existsSync(file))
   fail(`Unknown command "${command}". See the scripts of package.json.`);
 installPackages();
-const { register } = await import("tsx/esm/api");
-register();
 process.chdir(root);
-const { main } = await import(pathToFileURL(file).href);
-const { runMain } = await import(pathToFileURL(join(root, "tools", "terminal", "main.ts")).href);
+const { load } = await import("./load.mjs");
+const { main, runMain } = await load(`tools/${command}.ts`, "tools/terminal/main.ts");
 await runMain(main, process.argv.slice(3));

@@ -16,7 +16,7 @@ interface Output {
 }
 
 /** Replaces the shell, so that ending the command ends the program and not just its parent. */
-const script = (action: "create" | "update" | "delete"): string => `exec node --import tsx tools/cluster.ts ${action}`;
+const script = (action: "create" | "update" | "delete"): string => `exec node tools/cluster.mjs ${action}`;
 
 export class LocalCluster extends Component {
   readonly provider: Provider;

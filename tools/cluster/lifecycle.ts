@@ -52,7 +52,7 @@ const waitForCreator = async ({ host, store }: Lifecycle, timeoutSeconds: number
     const memory = store.read();
     const [creator, tool] = memory?.phase === "creating" ? memory.creators : [];
     if (creator === undefined || creator === process.pid) return;
-    if (!host.isRunning(creator, "cluster.ts")) {
+    if (!host.isRunning(creator, "tools/cluster.")) {
       // Its parent is dead and nobody will use what it makes.
       if (tool !== undefined && host.isRunning(tool, "create cluster")) host.kill(tool);
       return;

@@ -22,7 +22,7 @@ export interface ImagesArgs {
 }
 
 /** Replaces the shell, so that ending the command ends the program and not just its parent. */
-const script = (verb: "pull" | "load"): string => `exec node --import tsx tools/image.ts ${verb}`;
+const script = (verb: "pull" | "load"): string => `exec node tools/image.mjs ${verb}`;
 
 /** Everything that makes it another image: with a new value the image is fetched and loaded again. */
 const identity = (request: ImageRequest): string =>

@@ -62,9 +62,9 @@ describe("a kind cluster", () => {
     expect([spec.name, spec.incarnation]).toEqual(["strata-dev", 7]);
     expect(triggers).toEqual([spec.hash, 7]);
     expect(rest).toEqual({
-      create: "exec node --import tsx tools/cluster.ts create",
-      update: "exec node --import tsx tools/cluster.ts update",
-      delete: "exec node --import tsx tools/cluster.ts delete",
+      create: "exec node tools/cluster.mjs create",
+      update: "exec node tools/cluster.mjs update",
+      delete: "exec node tools/cluster.mjs delete",
       logging: "none",
       addPreviousOutputInEnv: false,
     });

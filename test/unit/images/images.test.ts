@@ -57,14 +57,14 @@ describe("createImages", () => {
     };
     expect(recorded.find("images-pull-postgres").inputs).toEqual({
       addPreviousOutputInEnv: false,
-      create: "exec node --import tsx tools/image.ts pull",
+      create: "exec node tools/image.mjs pull",
       logging: "none",
       stdin: JSON.stringify(request),
       triggers: [`docker.io/library/postgres:17.10@${images.postgres.digest}`],
     });
     expect(recorded.find("images-load-postgres").inputs).toEqual({
       addPreviousOutputInEnv: false,
-      create: "exec node --import tsx tools/image.ts load",
+      create: "exec node tools/image.mjs load",
       logging: "none",
       stdin: JSON.stringify({ ...request, cluster: "strata-test", nodes }),
       triggers: ["cluster-id", "images-pull-postgres-id"],
