@@ -49,6 +49,12 @@ export const ImagesSchema = z
       .boolean()
       .default(false)
       .describe("Run a registry on 127.0.0.1 that keeps what it pulled and outlives clusters"),
+    bake: z
+      .boolean()
+      .default(true)
+      .describe(
+        "After an up of a kind cluster, make a node image with its images inside, in the background: the next creation starts with them",
+      ),
     remote: z
       .strictObject({
         url: HttpUrl.describe("Base URL of image archives named <platform>/<key>.tar with a .sha256 beside each"),

@@ -28,6 +28,16 @@ export function closingLines(outcome: Outcome, name: string): readonly string[] 
   ];
 }
 
+/** Whether images came into a kind cluster in this run. Asked of the outcome alone: reading the stack file costs a warm run time. */
+const wantsBake = ({ progress }: Outcome): boolean => {
+  const cluster = progress.outputs?.["cluster"];
+  return (
+    isRecord(cluster) &&
+    cluster["kind"] === "kind" &&
+    progress.components.some(({ layer, changed }) => layer === "cluster" && changed > 0)
+  );
+};
+
 export async function up(command: Command): Promise<number> {
   const opened: Opened = await openCommand(command, "change");
   const { session, screen } = opened;
@@ -37,6 +47,11 @@ export async function up(command: Command): Promise<number> {
   for (const warning of code === 0 ? outcome.progress.warnings : []) screen.print(colors.yellow(`  ! ${warning}`));
   if (code === 0) for (const line of closingLines(outcome, session.name)) screen.print(line);
   screen.close();
+  if (code === 0 && wantsBake(outcome)) {
+    const [{ configOf }, { bakeInBackground }] = await Promise.all([import("./doctor/gather.ts"), import("./bake.ts")]);
+    const { cluster, images } = configOf(command.stack, undefined);
+    if (cluster.kind === "kind" && images.bake) bakeInBackground(command.stack, session.folder);
+  }
   return code;
 }
 

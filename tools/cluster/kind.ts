@@ -4,6 +4,7 @@ import { kindNeeded } from "../../layers/cluster/node-config.ts";
 import type { ClusterSpec, KindSpec } from "../../layers/cluster/spec.ts";
 import { UserError } from "../../lib/errors.ts";
 import { tools } from "../../versions.ts";
+import { findBaked } from "../image/bake.ts";
 import type { Driver } from "./driver.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import type { Host } from "./host.ts";
@@ -68,9 +69,15 @@ export const kindDriver = (name: string, host: Host): Driver => {
     const [docker, kind] = await Promise.all([engine(), host.locate("kind")]);
     await Promise.all([requireKindFor(host, kind, spec.kubernetes), requireFreePorts(host, docker, spec.hostPorts)]);
     await host.fetchImage(spec.nodeImage);
-    host.say(`Creating the kind cluster ${name}`);
+    const baked = await findBaked(
+      (args) => docker.docker(args, { timeoutSeconds: 30 }),
+      name,
+      spec.nodeImage.reference,
+    );
+    host.say(`Creating the kind cluster ${name}${baked ? `, its images baked into ${baked}` : ""}`);
+    const image = baked ? ["--image", baked] : [];
     // Kept on failure, because its kubelet's log is the only thing that says why.
-    const created = await host.run(kind, ["create", "cluster", "--name", name, "--config", "-", "--retain"], {
+    const created = await host.run(kind, ["create", "cluster", "--name", name, "--config", "-", "--retain", ...image], {
       input: spec.nodeConfig,
       timeoutSeconds: spec.timeoutSeconds,
       onStart,

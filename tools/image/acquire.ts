@@ -54,6 +54,7 @@ const registryImage = async (machine: Machine, docker: Docker, request: ImageReq
     {
       ...(request.archive !== undefined && { archive: request.archive }),
       pullThroughCache: false,
+      bake: false,
       overrides: {},
       pullTimeoutSeconds: request.timeoutSeconds,
     },

@@ -6,20 +6,19 @@ import { type Docker, type Machine, docker as program, type StreamSource } from 
 
 /** What a node has under a reference. */
 export interface NodeImage {
-  /** Every part of it is there, and it is unpacked. */
+  /** Every part of it is there. Unpacking can wait: the kubelet's runtime does it for the first container. */
   readonly whole: boolean;
   /** Digest of its manifest or index. */
   readonly digest: string;
 }
 
-const line =
-  /^(?<ref>\S+)\s+\S+\s+(?<digest>sha256:[a-f0-9]{64})\s+(?<status>complete|incomplete|unavailable)\b.*\s(?<unpacked>true|false)\s*$/m;
+const line = /^(?<ref>\S+)\s+\S+\s+(?<digest>sha256:[a-f0-9]{64})\s+(?<status>complete|incomplete|unavailable)\b/m;
 
 /** Reads the output of `ctr images check`. */
 export const parseCheck = (output: string): NodeImage | undefined => {
   const groups = line.exec(output)?.groups;
   if (!groups?.["digest"]) return undefined;
-  return { whole: groups["status"] === "complete" && groups["unpacked"] === "true", digest: groups["digest"] };
+  return { whole: groups["status"] === "complete", digest: groups["digest"] };
 };
 
 const ctr = ["ctr", "--namespace=k8s.io"] as const;

@@ -16,7 +16,7 @@ const kind: ClusterConfig = {
   timeoutSeconds: 300,
 };
 const kwok: ClusterConfig = { kind: "kwok", nodes: 1, timeoutSeconds: 60 };
-const images: ImagesConfig = { pullThroughCache: false, overrides: {}, pullTimeoutSeconds: 600 };
+const images: ImagesConfig = { pullThroughCache: false, bake: false, overrides: {}, pullTimeoutSeconds: 600 };
 const facts: ClusterFacts = { state: "healthy", incarnation: 7 };
 
 class Layer extends pulumi.ComponentResource {

@@ -125,9 +125,23 @@ describe("build", () => {
     expect([sent, pids]).toEqual(["kind: Cluster\n", [4711]]);
     expect(commands).toEqual([
       "kind version --quiet",
+      "docker image inspect --format {{json .}} strata.local/node:c",
       "kind create cluster --name c --config - --retain",
       "kind get kubeconfig --name c",
     ]);
+  });
+});
+
+describe("a baked node image", () => {
+  const image = (base: string) => JSON.stringify({ Id: "base", Config: { Labels: { "dev.strata.bake.base": base } } });
+
+  test.each([
+    ["of this node image is used", "base", ["--image", "strata.local/node:c"]],
+    ["of another is not", "older", []],
+  ])("%s", async (_what, base, expected) => {
+    const { driver, commands } = withHost({ ...working, "docker image inspect": { stdout: image(base) } });
+    await driver.build(spec, ignore);
+    expect(commands).toContain(["kind create cluster --name c --config - --retain", ...expected].join(" "));
   });
 });
 

@@ -5,7 +5,7 @@ import { clusterName, clusterSpec, kindNodeNames } from "../../../layers/cluster
 const kind: KindConfig = { kind: "kind", kubernetes: "1.34", workers: 0, eviction: "disk-only", timeoutSeconds: 300 };
 const kwok: ClusterConfig = { kind: "kwok", nodes: 1, timeoutSeconds: 60 };
 const existing: ClusterConfig = { kind: "existing", kubeconfig: "~/.kube/config", context: "home", nodePorts: false };
-const images: ImagesConfig = { pullThroughCache: false, overrides: {}, pullTimeoutSeconds: 600 };
+const images: ImagesConfig = { pullThroughCache: false, bake: false, overrides: {}, pullTimeoutSeconds: 600 };
 
 const hash = (config: ClusterConfig, incarnation = 1) => clusterSpec("dev", config, images, incarnation)?.hash;
 

@@ -6,7 +6,7 @@ import { createImages, plainImages } from "../../../layers/cluster/images/index.
 import { images } from "../../../versions.ts";
 import { recordPlan } from "../../support/plan.ts";
 
-const config: ImagesConfig = { pullThroughCache: false, overrides: {}, pullTimeoutSeconds: 600 };
+const config: ImagesConfig = { pullThroughCache: false, bake: false, overrides: {}, pullTimeoutSeconds: 600 };
 const platform = { os: "linux", arch: "amd64" };
 const nodes = ["strata-test-control-plane"];
 const kind = { name: "strata-test", kind: "kind", simulated: false, nodes } as const;

@@ -50,7 +50,7 @@ describe("what a node has", () => {
     ["nothing", "REF TYPE DIGEST STATUS SIZE UNPACKED\n", undefined],
     ["a whole image", whole, { whole: true, digest: digest("d") }],
     ["an image of which parts are missing", row("incomplete (1/2)", "false"), { whole: false, digest: digest("d") }],
-    ["an image that was never unpacked", row("complete (2/2)", "false"), { whole: false, digest: digest("d") }],
+    ["an image that was never unpacked", row("complete (2/2)", "false"), { whole: true, digest: digest("d") }],
   ])("%s", (_what, output, expected) => {
     expect(parseCheck(output)).toEqual(expected);
   });

@@ -4,7 +4,7 @@ import { imageName, imageRequest, sources } from "../../../layers/cluster/images
 import { images } from "../../../versions.ts";
 
 const amd64 = { os: "linux", arch: "amd64" };
-const config: ImagesConfig = { pullThroughCache: false, overrides: {}, pullTimeoutSeconds: 600 };
+const config: ImagesConfig = { pullThroughCache: false, bake: false, overrides: {}, pullTimeoutSeconds: 600 };
 const reference = "docker.io/library/postgres:17.10";
 const recipe = { folder: "otel-collector", version: "1", platform: amd64, key: "k" };
 
