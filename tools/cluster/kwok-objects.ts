@@ -29,7 +29,9 @@ export const storageClass = {
   kind: "StorageClass",
   metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
   provisioner: "kubernetes.io/no-provisioner",
-  volumeBindingMode: "Immediate",
+  // As in kind. Bound at once by the controller instead, a claim can be bound while its pod is being scheduled: the scheduler
+  // misses that and looks at the pod again only after five minutes.
+  volumeBindingMode: "WaitForFirstConsumer",
   reclaimPolicy: "Retain",
 };
 
