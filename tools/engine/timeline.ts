@@ -30,7 +30,7 @@ export class Timeline {
     return this.#parents;
   }
 
-  /** When the engine took up its first step, the stack itself included: the program runs by then. */
+  /** When the program declared its first resource. The stack itself comes long before: with the SDK, not with the program. */
   get firstMs(): number | undefined {
     return this.#firstMs;
   }
@@ -44,7 +44,7 @@ export class Timeline {
   }
 
   #start({ op, urn, type, new: fresh, old }: StepMetadata, startMs: number): void {
-    this.#firstMs ??= startMs;
+    if (type !== "pulumi:pulumi:Stack") this.#firstMs ??= startMs;
     const state = fresh ?? old;
     if (state?.parent) this.#parents.set(urn, state.parent);
     // Only marks that a replacement is complete: its parts are steps of their own.

@@ -4,7 +4,7 @@ import type { PathStep, RunRecord, RunResource } from "./record.ts";
 export interface PathArgs {
   readonly resources: readonly RunResource[];
   readonly durationMs: number;
-  /** When the engine took up its first step. */
+  /** When the first resource was declared, or its delete began. */
   readonly firstMs: number;
   readonly action: RunRecord["action"];
 }

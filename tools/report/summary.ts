@@ -3,7 +3,7 @@ import { kindOf } from "../engine/events.ts";
 import { describeCounts } from "../engine/report.ts";
 import { duration } from "../terminal/duration.ts";
 import type { RunRecord } from "./record.ts";
-import type { Comparison, Growth } from "./regression.ts";
+import { type Comparison, type Growth, minimumRuns } from "./regression.ts";
 
 /** "Median 42.0 s now, 38.0 s in the last 10 runs: +10 %." */
 export const verdict = ({ currentMs, medianMs, runs, percent }: Comparison): string =>
@@ -20,6 +20,12 @@ export function growthText({ kind, name, type, component, medianMs, currentMs, d
   return `${what}: ${duration(medianMs)} → ${duration(currentMs)}, +${duration(deltaMs)}${critical && kind === "resource" ? ", on the critical path" : ""}`;
 }
 
+/** Why a run is compared with nothing. */
+export const incomparable = ({ outcome }: RunRecord): string =>
+  outcome === "succeeded"
+    ? `fewer than ${minimumRuns} runs alike before it`
+    : `a run that ${outcome === "failed" ? "failed" : "was interrupted"} is not compared`;
+
 const slowest = 3;
 
 export function summaryLines(run: RunRecord, comparison: Comparison | undefined): readonly string[] {
@@ -33,7 +39,7 @@ export function summaryLines(run: RunRecord, comparison: Comparison | undefined)
     `${run.stack}: ${run.action} ${run.outcome} in ${duration(run.durationMs)} (${run.temperature}, ${run.cluster}): ${describeCounts(run.counts)}`,
     `  critical path  ${duration(path.lengthMs)}, wall time is ${path.ratio.toFixed(2)} times that; longest: ${longest.join(", ")}`,
     comparison === undefined
-      ? "  history        fewer than 3 runs alike: nothing to compare with yet"
+      ? `  history        ${incomparable(run)}`
       : `  history        ${verdict(comparison)}${comparison.regressed ? "  REGRESSION" : ""}`,
     ...grown,
   ];

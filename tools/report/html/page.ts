@@ -3,7 +3,7 @@ import { describeCounts } from "../../engine/report.ts";
 import { comparisonRows } from "../comparison.ts";
 import type { RunRecord } from "../record.ts";
 import type { Comparison, Growth } from "../regression.ts";
-import { growthText, verdict } from "../summary.ts";
+import { growthText, incomparable, verdict } from "../summary.ts";
 import { hostCharts } from "./host.ts";
 import { style } from "./style.ts";
 import { comparisonTable, countsLine, failureBlocks, imagesTable, manualTable, pathTable } from "./tables.ts";
@@ -34,7 +34,7 @@ function tiles({ run, comparison }: PageArgs): string {
         signedPercent(comparison.percent),
         `median of ${comparison.runs} runs: ${duration(comparison.medianMs)}`,
       )
-    : tile("Against history", "–", "fewer than 3 runs alike");
+    : tile("Against history", "–", incomparable(run));
   return `<div class="tiles">${[
     tile("Whole run", duration(run.durationMs), describeCounts(run.counts)),
     tile(

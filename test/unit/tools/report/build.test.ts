@@ -135,7 +135,14 @@ describe("a record", () => {
       ["cluster", 1],
       ["platform", 2],
     ]);
-    expect(record.criticalPath.steps.map(({ name }) => name)).toContain("postgres-secret");
+    expect(record.criticalPath.steps.map(({ name, startMs }) => [name, startMs])).toEqual([
+      ["engine and program start", 0],
+      ["postgres-secret", 4000],
+      ["postgres", 5000],
+      ["engine and program end", 6000],
+    ]);
+    // The stack's own step is the SDK's: the first resource is declared at 1000.
+    expect(record.criticalPath.steps[0]).toMatchObject({ endMs: 1000 });
   });
 
   test("knows how it ran", () => {
