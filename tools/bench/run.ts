@@ -25,15 +25,6 @@ export interface BenchRun {
   readonly interrupted: boolean;
 }
 
-/** The live block of a run, without the lines that it leaves behind: fifty runs would leave a thousand. */
-const quiet = (screen: Screen): Screen => ({
-  ...screen,
-  get columns() {
-    return screen.columns;
-  },
-  print: () => undefined,
-});
-
 const isEmpty = (session: Session): boolean => (readState(session.backend, session.name)?.resources ?? []).length === 0;
 
 /** What a run of this kind must have been, to be counted as one. */
@@ -50,6 +41,9 @@ export function problemOf(kind: Kind, record: RunRecord | undefined): string | u
   return kind === "cold" ? "the cluster was there already" : "it changed something";
 }
 
+/** Without the lines that each run would leave behind: fifty runs would leave a thousand. */
+const options = { purpose: "bench", quiet: true } as const;
+
 export async function runBench(steps: readonly Step[], sides: readonly Side[], screen: Screen): Promise<BenchRun> {
   const measured: Measured[] = [];
   const broken = new Set<number>();
@@ -60,10 +54,9 @@ export async function runBench(steps: readonly Step[], sides: readonly Side[], s
     if (step.kind === "warm" && broken.has(step.side)) continue;
     const { session } = side;
     await recover(session, () => undefined);
-    if (step.kind === "cold" && !isEmpty(session))
-      await runAction("destroy", session, quiet(screen), { purpose: "bench" });
+    if (step.kind === "cold" && !isEmpty(session)) await runAction("destroy", session, screen, options);
     const action = step.kind === "destroy" ? "destroy" : "up";
-    const outcome = await runAction(action, session, quiet(screen), { purpose: "bench" });
+    const outcome = await runAction(action, session, screen, options);
     const { record, result, elapsed } = outcome;
     const problem = problemOf(step.kind, record);
     if (step.counted || result.code !== 0) measured.push({ step, record, ...(problem !== undefined && { problem }) });

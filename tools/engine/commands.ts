@@ -5,7 +5,7 @@ import colors from "picocolors";
 import type { RunRecord } from "../report/record.ts";
 import { openRecorder } from "../report/recorder.ts";
 import { duration } from "../terminal/duration.ts";
-import type { Screen } from "../terminal/live.ts";
+import { type Screen, withoutLines } from "../terminal/live.ts";
 import { paths } from "../toolchain/paths.ts";
 import { Display } from "./display.ts";
 import { Progress } from "./progress.ts";
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly extra?: readonly string[];
   /** What started it, for the record. Default: start, in CI ci. */
   readonly purpose?: RunRecord["purpose"];
+  /** Leave no line behind of what went well. */
+  readonly quiet?: boolean;
 }
 
 /** Runs an engine command on a session's stack, shows it while it goes, and records an up or a destroy. */
@@ -47,13 +49,13 @@ export async function runAction(
   action: Action,
   session: Session,
   screen: Screen,
-  { extra = [], purpose = process.env["CI"] ? "ci" : "start" }: RunOptions = {},
+  { extra = [], purpose = process.env["CI"] ? "ci" : "start", quiet = false }: RunOptions = {},
 ): Promise<Outcome> {
   const scratch = openScratch(paths());
   const progress = new Progress();
   const started = performance.now();
   const clock = (): number => performance.now() - started;
-  const display = new Display(screen, progress, clock, action);
+  const display = new Display(quiet ? withoutLines(screen) : screen, progress, clock, action);
   mkdirSync(session.folder, { recursive: true });
   const warn = (line: string): void => screen.print(colors.dim(`  ${line}`));
   const recorder = action === "preview" ? undefined : openRecorder({ action, session, purpose, clock, warn });

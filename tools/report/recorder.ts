@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "../engine/events.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { EngineResult } from "../engine/run.ts";
-import { parseState, readStateText, type Session } from "../engine/session.ts";
+import { exportState, parseState, readStateText, type Session } from "../engine/session.ts";
 import { Timeline } from "../engine/timeline.ts";
 import { paths } from "../toolchain/paths.ts";
 import { imageLogVariable } from "./image-log.ts";
@@ -53,7 +53,7 @@ async function engineOf(cluster: string): Promise<string | undefined> {
 
 /** Everything that takes a module or a process, loaded or asked while the engine works. */
 async function prepare({ session }: RecorderArgs, warn: (line: string) => void) {
-  await sleep(preparationDelayMs, undefined, { ref: false });
+  await sleep(preparationDelayMs);
   const [build, history, { machine }, { readImageLog }, { commitOf }, { readManualSteps }] = await Promise.all([
     import("./build.ts"),
     import("./history.ts"),
@@ -106,6 +106,7 @@ function record(args: RecorderArgs): Recorder {
     if (ready instanceof Error) throw ready;
     const { build, history, readImageLog, commit, manualSteps, machine } = ready;
     const needsOld = timeline.steps.some(({ op }) => op.startsWith("delete")) || session.cluster === "existing";
+    const changed = Object.keys(progress.counts).some((op) => op !== "same");
     const run = build.buildRecord({
       about: {
         action,
@@ -126,7 +127,8 @@ function record(args: RecorderArgs): Recorder {
       parents: timeline.parents,
       firstMs: timeline.firstMs,
       before: needsOld ? parseState(before) : undefined,
-      after: parseState(readStateText(session.backend, session.name)),
+      after:
+        parseState(readStateText(session.backend, session.name)) ?? (changed ? await exportState(session) : undefined),
       failures: progress.failures,
       images: readImageLog(imageLog),
       outputs: progress.outputs,
