@@ -24,6 +24,7 @@ export function closingLines(outcome: Outcome, name: string): readonly string[] 
     "Next",
     `  credentials         npm run -s output${argument} credentials`,
     `  kubectl and pulumi  eval "$(npm run -s env${argument})"`,
+    `  what took how long  npm run report${argument}`,
     `  take it down        npm run destroy${argument}`,
   ];
 }

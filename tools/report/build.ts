@@ -150,7 +150,7 @@ export function buildRecord(args: BuildArgs): RunRecord {
     versions: {
       ...args.versions,
       pulumi: (args.after?.manifest?.version ?? args.before?.manifest?.version ?? "unknown").replace(/^v/, ""),
-      ...(typeof kubernetes === "string" && { kubernetes }),
+      ...(typeof kubernetes === "string" && { kubernetes: kubernetes.replace(/^v/, "") }),
     },
     layers: layersOf(resources),
     components: componentsOf(resources),

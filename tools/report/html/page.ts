@@ -6,7 +6,7 @@ import type { Comparison, Growth } from "../regression.ts";
 import { growthText, incomparable, verdict } from "../summary.ts";
 import { hostCharts } from "./host.ts";
 import { style } from "./style.ts";
-import { comparisonTable, countsLine, failureBlocks, imagesTable, manualTable, pathTable } from "./tables.ts";
+import { comparisonTable, failureBlocks, imagesTable, manualTable, pathTable } from "./tables.ts";
 import { bytes, duration, escapeHtml, machineLine, moment, signedPercent } from "./text.ts";
 import { resourceTable, timeline } from "./timeline.ts";
 
@@ -79,6 +79,9 @@ export function page(args: PageArgs): string {
   const good = run.outcome === "succeeded";
   const simulated =
     run.cluster === "kwok" ? " The nodes are simulated: pods take no time, the API server and the engine do." : "";
+  const operations = Object.entries(run.counts)
+    .map(([op, count]) => `${count} ${op}`)
+    .join(", ");
   const body = [
     `<header><h1>${escapeHtml(title)} <span class="badge ${good ? "good" : "bad"}">${good ? "✓" : "✗"} ${run.outcome}</span></h1>${facts(run)}</header>`,
     tiles(args),
@@ -89,14 +92,14 @@ export function page(args: PageArgs): string {
       : section(
           "Timeline",
           timeline(run) + resourceTable(run),
-          `Each bar is one resource, from the engine's first word of it to its last. Cluster: ${escapeHtml(run.cluster)}.${simulated}`,
+          `Each bar is one resource, from the engine's first word of it to its last. Cluster: ${escapeHtml(run.cluster)}.${simulated} Steps: ${escapeHtml(operations)}.`,
         ),
     section(
       "Critical path",
       pathTable(run),
       "From the end of the run back to its start, each step to the one that it waited for last. Only what is on it makes the run shorter.",
     ),
-    history.length === 0
+    history.length === 0 || !good
       ? ""
       : section(
           "Compared with earlier runs",
@@ -104,7 +107,6 @@ export function page(args: PageArgs): string {
           "Succeeded runs of the same stack, cluster kind and kind of run, on the same kind of machine.",
         ),
     section("Host", hostCharts(run)),
-    section("Operations", countsLine(run.counts)),
     run.images.length === 0
       ? ""
       : section("Images", imagesTable(run.images), "Where each image came from in this run."),

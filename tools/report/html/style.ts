@@ -56,7 +56,8 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--zebra); 
 .swatch.off { background: color-mix(in srgb, var(--none) 42%, transparent); }
 .swatch.on { background: var(--none); box-shadow: inset 0 0 0 2px var(--accent); }
 .swatch.bad { background: repeating-linear-gradient(45deg, var(--bad) 0 4px, var(--bad-back) 4px 7px); }
-.chart { --label: 250px; position: relative; font-size: .84rem; }
+.chart { --label: 260px; position: relative; font-size: .84rem; }
+.chart::before { content: ""; position: absolute; left: var(--label); right: 0; top: 22px; bottom: 0; background-image: linear-gradient(to right, var(--line) 1px, transparent 1px); background-size: var(--tick) 100%; border-right: 1px solid var(--line); }
 .row { display: grid; grid-template-columns: var(--label) 1fr; align-items: center; min-height: 20px; }
 .row .label { padding-right: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .row.layer { margin-top: 14px; min-height: 26px; } .row.layer .label { font-weight: 700; color: var(--c); text-transform: capitalize; font-size: .95rem; }
@@ -64,7 +65,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--zebra); 
 .row.resource .label, .row.short .label { padding-left: 20px; color: var(--soft); }
 .row.critical .label { color: var(--ink); }
 .row .label i { font-style: normal; }
-.track { position: relative; height: 100%; min-height: 18px; background-image: linear-gradient(to right, var(--line) 1px, transparent 1px); background-size: var(--tick) 100%; border-right: 1px solid var(--line); }
+.track { position: relative; height: 100%; min-height: 18px; }
 .bar { position: absolute; top: 50%; height: 11px; margin-top: -5.5px; border-radius: 3px; min-width: 3px; background: color-mix(in srgb, var(--c) 42%, transparent); }
 .bar.critical { background: var(--c); box-shadow: inset 0 0 0 2px var(--accent); }
 .bar.bad { background: repeating-linear-gradient(45deg, var(--bad) 0 4px, var(--bad-back) 4px 7px); }
@@ -73,7 +74,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--zebra); 
 .row.short .bar { height: 7px; margin-top: -3.5px; }
 .took { position: absolute; top: 50%; transform: translateY(-50%); padding: 0 6px; font-size: .76rem; color: var(--soft); white-space: nowrap; font-variant-numeric: tabular-nums; }
 .took.left { transform: translate(-100%, -50%); }
-.axis .track { background: none; border: 0; height: 18px; } .axis span { position: absolute; transform: translateX(-50%); color: var(--soft); font-size: .76rem; white-space: nowrap; } .axis span:first-child { transform: none; }
+.axis .track { height: 18px; } .axis span { position: absolute; transform: translateX(-50%); color: var(--soft); font-size: .76rem; white-space: nowrap; } .axis span:first-child { transform: none; }
 .hosts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 20px; }
 .host h3 { margin: 6px 0 0; } .host svg { display: block; width: 100%; height: 110px; margin: 6px 0 2px; border-bottom: 1px solid var(--line); background: linear-gradient(var(--line) 1px, transparent 1px) 0 0 / 100% 50%; }
 .host .x { display: flex; justify-content: space-between; font-size: .76rem; color: var(--soft); }
@@ -86,8 +87,12 @@ footer { margin-top: 22px; font-size: .82rem; color: var(--soft); overflow-wrap:
   main { padding: 18px 12px 48px; } section { padding: 14px; }
   .hosts { grid-template-columns: 1fr; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
-  .row { grid-template-columns: 1fr; } .row.resource, .row.short { margin-bottom: 5px; } .row .label { padding-left: 0 !important; white-space: normal; overflow-wrap: anywhere; }
+  .chart { --label: 190px; }
   .axis span.odd { display: none; }
+}
+@media (max-width: 560px) {
+  .chart { --label: 0px; }
+  .row { grid-template-columns: 1fr; } .row.resource, .row.short { margin-bottom: 5px; } .row .label { padding-left: 0 !important; white-space: normal; overflow-wrap: anywhere; }
 }
 @media print { body { background: #fff; } section, .tile { break-inside: avoid; } }
 `;

@@ -42,13 +42,6 @@ export function comparisonTable(rows: readonly ComparisonRow[], runs: number): s
   );
 }
 
-export const countsLine = (counts: RunRecord["counts"]): string =>
-  table(
-    ["Operation", "#Resources"],
-    Object.entries(counts).map(([op, n]) => `<tr><td>${escapeHtml(op)}</td><td class="n">${n}</td></tr>`),
-    "Operations",
-  );
-
 export const imagesTable = (images: RunRecord["images"]): string =>
   table(
     ["Image", "Source"],

@@ -43,11 +43,14 @@ const when = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: nu
 function resourceRow(resource: RunResource, run: RunRecord, critical: ReadonlySet<string>): string {
   const onPath = critical.has(key(resource));
   const title = titleOf(resource);
+  // Names of a component's resources begin with its own.
+  const name = resource.name.replace(`${resource.component}-`, "");
+  const label = titleOf({ ...resource, name });
   const marks = wrong(resource) ? "bad" : onPath ? "critical" : "";
   const said = `${title}: ${resource.op}, ${resource.outcome}, ${when(resource)}`;
   return row(
     `resource ${onPath ? "critical" : ""}`,
-    `<i title="${escapeHtml(title)}">${onPath ? "◆ " : ""}${wrong(resource) ? "✗ " : ""}${escapeHtml(title)}</i>`,
+    `<i title="${escapeHtml(title)}">${onPath ? "◆ " : ""}${wrong(resource) ? "✗ " : ""}${escapeHtml(label)}</i>`,
     bar({ ...resource, marks, title: said }, run.durationMs) + took(resource.startMs, resource.endMs, run.durationMs),
   );
 }
@@ -65,7 +68,7 @@ function componentRows(
   const span = run.components.find((component) => component.name === name);
   const head = row(
     "component",
-    escapeHtml(name ?? "engine"),
+    escapeHtml(name ?? "providers"),
     span ? bar({ ...span, title: `${span.name}: ${when(span)}` }, run.durationMs) : "",
   );
   const rest =
