@@ -5,6 +5,7 @@ import { type Failure, layers as layerNames } from "../engine/progress.ts";
 import { cleanMessage } from "../engine/report.ts";
 import type { TimelineStep } from "../engine/timeline.ts";
 import { criticalPath } from "./critical-path.ts";
+import { splitDiagnosis } from "./diagnosis.ts";
 import { type ImageUse, imageUses } from "./image-log.ts";
 import { locator, typesOf } from "./place.ts";
 import type { RunRecord, RunResource } from "./record.ts";
@@ -126,11 +127,15 @@ function temperatureOf(resources: readonly RunResource[], { before, about }: Bui
 }
 
 const failuresOf = (failures: readonly Failure[]): RunRecord["failures"] =>
-  failures.map(({ urn, messages }) => ({
-    urn,
-    messages: [...new Set(messages.map((message) => redact(cleanMessage(message))))].filter((text) => text !== ""),
-    diagnosis: [],
-  }));
+  failures.map(({ urn, messages }) => {
+    const texts = new Set(messages.map((message) => redact(cleanMessage(message))));
+    const parts = [...texts].filter((text) => text !== "").map(splitDiagnosis);
+    return {
+      urn,
+      messages: parts.map(({ message }) => message),
+      diagnosis: parts.flatMap(({ diagnosis }) => diagnosis),
+    };
+  });
 
 export function buildRecord(args: BuildArgs): RunRecord {
   const { about, outputs } = args;

@@ -3,6 +3,7 @@ import type { EngineEvent } from "../../../../tools/engine/events.ts";
 import { Progress } from "../../../../tools/engine/progress.ts";
 import { Timeline } from "../../../../tools/engine/timeline.ts";
 import { type BuildArgs, buildRecord } from "../../../../tools/report/build.ts";
+import { splitDiagnosis } from "../../../../tools/report/diagnosis.ts";
 import { runSchema } from "../../../../tools/report/record.ts";
 import { redact } from "../../../../tools/report/redact.ts";
 import { sampleRun, urns } from "./sample.ts";
@@ -187,6 +188,34 @@ describe("a record", () => {
     const planned = event("resourcePreEvent", "create", all[2]);
     timeline.add({ ...planned, resourcePreEvent: { ...planned.resourcePreEvent, planning: true } } as EngineEvent, 1);
     expect(timeline.steps).toEqual([]);
+  });
+});
+
+describe("diagnosis", () => {
+  test("what the cluster says is told apart from what failed", () => {
+    const text = [
+      "'postgres' timed out waiting to be Ready",
+      "\t* 0 of 1 replicas are ready",
+      '\t* [Pod database/postgres-0]: container "postgres" waits: [CrashLoopBackOff] back-off',
+      '\t* [Pod database/postgres-0]: last log lines of container "postgres":',
+      "FATAL: no space",
+      "\t* [StatefulSet postgres]: [FailedCreate] quota",
+    ].join("\n");
+    expect(splitDiagnosis(text)).toEqual({
+      message: "'postgres' timed out waiting to be Ready\n\t* 0 of 1 replicas are ready",
+      diagnosis: [
+        {
+          title: "Pod database/postgres-0",
+          lines: [
+            'container "postgres" waits: [CrashLoopBackOff] back-off',
+            'last log lines of container "postgres":',
+            "FATAL: no space",
+          ],
+        },
+        { title: "StatefulSet postgres", lines: ["[FailedCreate] quota"] },
+      ],
+    });
+    expect(splitDiagnosis("boom")).toEqual({ message: "boom", diagnosis: [] });
   });
 });
 
