@@ -27,7 +27,7 @@ export const loadConfig = (): LoadedConfig => {
   return {
     stack,
     config: parseConfig({
-      file: `Pulumi.${stack.replace(/-rehearsal$/, "")}.yaml`,
+      file: `Pulumi.${stack.replace(/(-bench|-bench-base)?(-rehearsal)?$/, "")}.yaml`,
       sections,
       overrides: {
         ...(process.env["STRATA_CLUSTER"] && { cluster: process.env["STRATA_CLUSTER"] }),

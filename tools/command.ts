@@ -4,8 +4,17 @@ import colors from "picocolors";
 import { UserError } from "../lib/errors.ts";
 import { openStore } from "./cluster/memory.ts";
 import type { EngineFacts } from "./doctor/facts.ts";
-import { clusterSection, openSession, recover, type Session, stackName } from "./engine/session.ts";
-import { readStackFile } from "./engine/stack-file.ts";
+import type { GatherArgs } from "./doctor/gather.ts";
+import {
+  clusterSection,
+  openSession,
+  readStackName,
+  recover,
+  type Session,
+  stackName,
+  type Variant,
+} from "./engine/session.ts";
+import { readStackFile, stackNames } from "./engine/stack-file.ts";
 import { openScreen, type Screen, Steps } from "./terminal/live.ts";
 import type { Toolchain } from "./toolchain/ensure.ts";
 import { paths, repository } from "./toolchain/paths.ts";
@@ -15,11 +24,13 @@ import { Reach } from "./toolchain/reach.ts";
 export interface Command {
   readonly stack: string;
   readonly rehearse: boolean;
+  /** A bench's own stack, beside the user's. */
+  readonly variant?: Variant;
   /** Flags that go on to Pulumi. */
   readonly extra: readonly string[];
 }
 
-/** `[stack] [--rehearse] [-- pulumi flags]`; the stack may be named as it is in Pulumi: dev-fast-rehearsal. */
+/** `[stack] [--rehearse] [-- pulumi flags]`; the stack may be named as it is in Pulumi: dev-fast-rehearsal, dev-fast-bench. */
 export function parseCommand(args: readonly string[], rehearse = false): Command {
   const split = args.indexOf("--");
   const own = split < 0 ? args : args.slice(0, split);
@@ -32,8 +43,8 @@ export function parseCommand(args: readonly string[], rehearse = false): Command
     });
     if (positionals.length > 1) throw new Error(`Only one stack at a time, not ${positionals.join(" and ")}`);
     const [name = "dev-fast"] = positionals;
-    const stack = name.replace(/-rehearsal$/, "");
-    return { stack, rehearse: rehearse || values.rehearse || stack !== name, extra };
+    const { stack, rehearse: named, variant } = readStackName(name, stackNames(repository));
+    return { stack, rehearse: rehearse || values.rehearse || named, ...(variant && { variant }), extra };
   } catch (error) {
     throw new UserError(
       `${error instanceof Error ? error.message : String(error)}\nUsage: npm start [-- STACK [--rehearse] [-- FLAGS OF PULUMI]]`,
@@ -94,13 +105,13 @@ export interface Opened {
  * where a cluster would be created; `"look"` needs neither.
  */
 export async function openCommand(command: Command, purpose: "change" | "look" | "remove"): Promise<Opened> {
-  const { stack } = command;
+  const { stack, variant } = command;
   const file = readStackFile(repository, stack);
   const screen = await openScreen();
   let { rehearse } = command;
   if (purpose === "change") {
     const { kind, name } = clusterSection(file);
-    const own = name ?? `strata-${stack}`;
+    const own = name ?? `strata-${stackName(stack, false, variant)}`;
     if (!rehearse && kind === "kind" && !remembered(own)) {
       const { engineFacts } = await import("./doctor/engine.ts");
       const problem = engineProblem(await engineFacts());
@@ -110,24 +121,31 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
         screen.print("");
       }
     }
-    const created = remembered(rehearse ? `strata-${stackName(stack, true)}` : own);
-    if (!created && (rehearse || kind !== "existing")) await examine(stack, rehearse, screen);
+    const created = remembered(rehearse ? `strata-${stackName(stack, true, variant)}` : own);
+    if (!created && (rehearse || kind !== "existing"))
+      await examine({ stack, rehearse, ...(variant && { variant }) }, screen);
   }
   const say = (line: string): void => screen.print(`  ${line}`);
-  const session = await openSession({ stack, rehearse, toolchain: openToolchain(screen), say });
+  const session = await openSession({
+    stack,
+    rehearse,
+    ...(variant && { variant }),
+    toolchain: openToolchain(screen),
+    say,
+  });
   if (session.plugins === "offline") say(colors.dim(offlineNotice));
   await recover(session, say);
   return { session, rehearse, screen };
 }
 
 /** The doctor before a cluster is created: silent where all is well, and an end where it can't work. */
-async function examine(stack: string, rehearse: boolean, screen: Screen): Promise<void> {
+async function examine(args: GatherArgs, screen: Screen): Promise<void> {
   const [{ gather }, { allChecks }, { renderProblems }] = await Promise.all([
     import("./doctor/gather.ts"),
     import("./doctor/checks.ts"),
     import("./doctor/table.ts"),
   ]);
-  const checks = allChecks(await gather({ stack, rehearse }));
+  const checks = allChecks(await gather(args));
   for (const line of renderProblems(checks)) screen.print(line);
   if (checks.some(({ verdict }) => verdict === "FAIL"))
     throw new UserError("The cluster can't be created before that is corrected. The whole list: npm run doctor");

@@ -7,7 +7,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const command = onWhatStands(parseCommand(args));
   const { session, screen } = await openCommand(command, "remove");
   screen.print(`${colors.bold(session.name)}: pulumi destroy`);
-  const outcome = await runAction("destroy", session, screen, command.extra);
+  const outcome = await runAction("destroy", session, screen, { extra: command.extra });
   const code = conclude("destroy", outcome, session, screen);
   screen.close();
   return code;

@@ -7,7 +7,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const command = parseCommand(args);
   const { session, screen } = await openCommand(command, "look");
   screen.print(`${colors.bold(session.name)}: pulumi preview`);
-  const outcome = await runAction("preview", session, screen, command.extra);
+  const outcome = await runAction("preview", session, screen, { extra: command.extra });
   const code = conclude("preview", outcome, session, screen);
   screen.close();
   return code;

@@ -24,6 +24,7 @@ export function closingLines(outcome: Outcome, name: string): readonly string[] 
     "Next",
     `  credentials         npm run -s output${argument} credentials`,
     `  kubectl and pulumi  eval "$(npm run -s env${argument})"`,
+    `  what took how long  npm run report${argument}`,
     `  take it down        npm run destroy${argument}`,
   ];
 }
@@ -42,7 +43,7 @@ export async function up(command: Command): Promise<number> {
   const opened: Opened = await openCommand(command, "change");
   const { session, screen } = opened;
   screen.print(`${colors.bold(session.name)}: pulumi up`);
-  const outcome = await runAction("up", session, screen, command.extra);
+  const outcome = await runAction("up", session, screen, { extra: command.extra });
   const code = conclude("up", outcome, session, screen);
   for (const warning of code === 0 ? outcome.progress.warnings : []) screen.print(colors.yellow(`  ! ${warning}`));
   if (code === 0) for (const line of closingLines(outcome, session.name)) screen.print(line);

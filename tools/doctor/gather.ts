@@ -11,7 +11,7 @@ import { plugins } from "../../versions.ts";
 import { look } from "../cluster/look.ts";
 import { openLifecycle } from "../cluster/open.ts";
 import { chooseBackend, readCredentials } from "../engine/backend.ts";
-import { stackName, toolsFor } from "../engine/session.ts";
+import { stackName, toolsFor, type Variant } from "../engine/session.ts";
 import { readStackFile } from "../engine/stack-file.ts";
 import { capture } from "../terminal/process.ts";
 import { isToolName, toolOf } from "../toolchain/catalogue.ts";
@@ -162,12 +162,13 @@ const goVersion = async (): Promise<string | undefined> => {
 export interface GatherArgs {
   readonly stack: string;
   readonly rehearse: boolean;
+  readonly variant?: Variant;
 }
 
-export async function gather({ stack, rehearse }: GatherArgs): Promise<Facts> {
+export async function gather({ stack, rehearse, variant }: GatherArgs): Promise<Facts> {
   const where = paths();
   const config = configOf(stack, rehearse ? "kwok" : undefined);
-  const name = stackName(stack, rehearse);
+  const name = stackName(stack, rehearse, variant);
   const engine = await engineFacts();
   const spec = clusterSpec(name, config.cluster, config.images, 0);
   const backend = chooseBackend(process.env, readCredentials(process.env), where);

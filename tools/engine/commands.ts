@@ -2,9 +2,11 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import colors from "picocolors";
+import type { RunRecord } from "../report/record.ts";
+import { openRecorder } from "../report/recorder.ts";
 import { duration } from "../terminal/duration.ts";
-import type { Screen } from "../terminal/live.ts";
-import { paths, repository } from "../toolchain/paths.ts";
+import { type Screen, withoutLines } from "../terminal/live.ts";
+import { paths } from "../toolchain/paths.ts";
 import { Display } from "./display.ts";
 import { Progress } from "./progress.ts";
 import { cleanMessage, describeCounts, describeFailures } from "./report.ts";
@@ -29,21 +31,34 @@ export interface Outcome {
   readonly progress: Progress;
   /** Milliseconds of the whole engine run. */
   readonly elapsed: number;
+  /** Record of an up or a destroy; undefined where it could not be made. */
+  readonly record: RunRecord | undefined;
 }
 
-/** Runs an engine command on a session's stack and shows it while it goes. */
+export interface RunOptions {
+  /** Flags that go on to Pulumi. */
+  readonly extra?: readonly string[];
+  /** What started it, for the record. Default: start, in CI ci. */
+  readonly purpose?: RunRecord["purpose"];
+  /** Leave no line behind of what went well. */
+  readonly quiet?: boolean;
+}
+
+/** Runs an engine command on a session's stack, shows it while it goes, and records an up or a destroy. */
 export async function runAction(
   action: Action,
   session: Session,
   screen: Screen,
-  extra: readonly string[] = [],
+  { extra = [], purpose = process.env["CI"] ? "ci" : "start", quiet = false }: RunOptions = {},
 ): Promise<Outcome> {
   const scratch = openScratch(paths());
   const progress = new Progress();
   const started = performance.now();
   const clock = (): number => performance.now() - started;
-  const display = new Display(screen, progress, clock, action);
+  const display = new Display(quiet ? withoutLines(screen) : screen, progress, clock, action);
   mkdirSync(session.folder, { recursive: true });
+  const warn = (line: string): void => screen.print(colors.dim(`  ${line}`));
+  const recorder = action === "preview" ? undefined : openRecorder({ action, session, purpose, clock, warn });
   try {
     const result = await runEngine({
       pulumi: session.pulumi,
@@ -56,13 +71,17 @@ export async function runAction(
       env: {
         ...process.env,
         ...session.variables,
+        ...recorder?.variables,
         TMPDIR: scratch.folder,
         // For processes that outlive the run: the private folder is gone by then.
         STRATA_TMPDIR: lastingTmpdir(),
       },
-      cwd: repository,
+      cwd: session.root,
       folder: session.folder,
-      onEvent: (event, at) => progress.add(event, at),
+      onEvent: (event, at) => {
+        progress.add(event, at);
+        recorder?.add(event, at);
+      },
       onInterrupt: (times) =>
         screen.print(
           times === 1
@@ -70,8 +89,11 @@ export async function runAction(
             : colors.yellow("  Stopping at once."),
         ),
     });
-    return { result, progress, elapsed: clock() };
+    const elapsed = clock();
+    const record = await recorder?.end({ result, progress, elapsed });
+    return { result, progress, elapsed, record };
   } finally {
+    recorder?.close();
     display.close();
     scratch.remove();
   }
@@ -80,7 +102,7 @@ export async function runAction(
 /** The part of the closing text that every command shares; returns its exit code. */
 export function conclude(
   action: Action,
-  { result, progress, elapsed }: Outcome,
+  { result, progress, elapsed }: Pick<Outcome, "result" | "progress" | "elapsed">,
   session: Session,
   screen: Screen,
 ): number {

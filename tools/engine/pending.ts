@@ -5,6 +5,14 @@ export interface StateResource {
   readonly type: string;
   readonly id?: string;
   readonly delete?: boolean;
+  /** False or absent for a component. */
+  readonly custom?: boolean;
+  readonly parent?: string;
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
+  /** URN and id, with :: between. */
+  readonly provider?: string;
+  readonly deletedWith?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
@@ -16,6 +24,7 @@ export interface PendingOperation {
 
 /** What `pulumi stack export` prints, as far as it matters here. */
 export interface Deployment {
+  readonly manifest?: { readonly version?: string };
   readonly resources?: readonly StateResource[];
   readonly pending_operations?: readonly PendingOperation[];
 }

@@ -26,7 +26,8 @@ export interface EngineResult {
   readonly killed: boolean;
 }
 
-const pollMs = 60;
+/** Also how exactly steps are timed. */
+const pollMs = 20;
 const tailLength = 4000;
 
 /** Milliseconds that the engine has to end after a second Ctrl-C before it is killed. */

@@ -22,6 +22,10 @@ export interface SessionArgs {
   readonly stack: string;
   /** On the embedded cluster, under a stack name of its own. */
   readonly rehearse: boolean;
+  /** Beside the user's own stack: for a bench. */
+  readonly variant?: Variant;
+  /** Folder of the program. Default: this repository. */
+  readonly root?: string;
   readonly toolchain: Toolchain;
   readonly say: (line: string) => void;
 }
@@ -29,6 +33,10 @@ export interface SessionArgs {
 export interface Session {
   /** Name of the Pulumi stack. */
   readonly name: string;
+  /** Kind of its cluster. */
+  readonly cluster: string;
+  /** Folder of the program. */
+  readonly root: string;
   readonly pulumi: string;
   readonly plugins: PluginKind;
   readonly backend: Backend;
@@ -39,7 +47,23 @@ export interface Session {
   readonly folder: string;
 }
 
-export const stackName = (stack: string, rehearse: boolean): string => (rehearse ? `${stack}-rehearsal` : stack);
+/** Stacks that a bench makes of a stack file: its own, and the one of the commit that it compares with. */
+export type Variant = "bench" | "bench-base";
+
+export const stackName = (stack: string, rehearse: boolean, variant?: Variant): string =>
+  [stack, ...(variant ? [variant] : []), ...(rehearse ? ["rehearsal"] : [])].join("-");
+
+/** The stack file and the way of running behind a Pulumi stack's name. A stack file of that very name comes first. */
+export function readStackName(
+  name: string,
+  stacks: readonly string[],
+): { readonly stack: string; readonly rehearse: boolean; readonly variant?: Variant } {
+  const [, base = name, variant, rehearsal] = /^(.+?)(?:-(bench|bench-base))?(-rehearsal)?$/.exec(name) ?? [];
+  const rehearse = rehearsal !== undefined;
+  const whole = rehearse ? name.slice(0, -"-rehearsal".length) : name;
+  if (variant === undefined || stacks.includes(whole)) return { stack: whole, rehearse };
+  return { stack: base, rehearse, variant: variant as Variant };
+}
 
 /** Tools that a run needs, by the kind of its cluster. */
 export const toolsFor = (cluster: string): readonly string[] => {
@@ -79,19 +103,42 @@ interface StateFile {
   readonly checkpoint?: { readonly latest?: Deployment };
 }
 
-/** What a file backend remembers of a stack; undefined where it has none, or keeps it in another form. */
-export function readState(
+/** Text of a stack's state in a file backend; undefined where it has none. To be parsed by `parseState`, if at all. */
+export function readStateText(
   backend: Backend,
   stack: string,
   env: NodeJS.ProcessEnv = process.env,
-): Deployment | undefined {
+): string | undefined {
   const folder = backendFolder(backend, env);
   if (folder === undefined) return undefined;
   try {
-    return (JSON.parse(readFileSync(stateFile(folder, stack), "utf8")) as StateFile).checkpoint?.latest ?? {};
+    return readFileSync(stateFile(folder, stack), "utf8");
   } catch {
     return undefined;
   }
+}
+
+/** Undefined where the backend keeps it in another form. */
+export function parseState(text: string | undefined): Deployment | undefined {
+  try {
+    return text === undefined ? undefined : ((JSON.parse(text) as StateFile).checkpoint?.latest ?? {});
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a file backend remembers of a stack; undefined where it has none, or keeps it in another form. */
+export const readState = (backend: Backend, stack: string, env?: NodeJS.ProcessEnv): Deployment | undefined =>
+  parseState(readStateText(backend, stack, env));
+
+/** The state of a stack in whatever backend, by the engine itself, which takes a second. Secrets stay encrypted. */
+export async function exportState(session: Session): Promise<Deployment | undefined> {
+  const { code, stdout } = await capture(
+    session.pulumi,
+    ["stack", "export", "--stack", session.name, "--cwd", session.folder, "--non-interactive"],
+    { env: { ...process.env, ...session.variables }, timeoutMs: 30_000 },
+  );
+  return code === 0 ? (JSON.parse(stdout) as { deployment: Deployment }).deployment : undefined;
 }
 
 async function initStack(session: Session): Promise<void> {
@@ -115,8 +162,8 @@ async function initStack(session: Session): Promise<void> {
 /** Engine variables of a stack, without a process started for it. */
 async function prepare(args: SessionArgs): Promise<Session> {
   const where = paths();
-  const { stack, rehearse, toolchain } = args;
-  const source = readStackFile(repository, stack);
+  const { stack, rehearse, variant, root = repository, toolchain } = args;
+  const source = readStackFile(root, stack);
   const cluster = rehearse ? "kwok" : clusterSection(source).kind;
   await ensure(toolsFor(cluster), toolchain);
   const pulumi = await locate("pulumi");
@@ -131,9 +178,9 @@ async function prepare(args: SessionArgs): Promise<Session> {
     ...(rehearse && { cluster: "kwok" as const }),
   });
   if (variables["PULUMI_CONFIG_PASSPHRASE_FILE"] === where.passphrase) ensurePassphrase(where.passphrase);
-  const name = stackName(stack, rehearse);
-  const { folder, configFile } = prepareStackFolder(repository, where.stack(name), name, source);
-  return { name, pulumi, plugins, backend, variables, configFile, folder };
+  const name = stackName(stack, rehearse, variant);
+  const { folder, configFile } = prepareStackFolder(root, where.stack(name), name, source);
+  return { name, cluster, root, pulumi, plugins, backend, variables, configFile, folder };
 }
 
 /** Opens a session for a command that changes the stack or looks at it. */

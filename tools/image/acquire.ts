@@ -3,6 +3,7 @@
 import { parseReference } from "../../layers/cluster/images/reference.ts";
 import { type ImageRequest, imageRequest, type Source, sources } from "../../layers/cluster/images/request.ts";
 import { UserError } from "../../lib/errors.ts";
+import { noteImage } from "../report/image-log.ts";
 import { paths } from "../toolchain/paths.ts";
 import { checkSum, fileSize, findInFolder, readArchive } from "./archive.ts";
 import { type EngineImage, inspect, isWanted, pull } from "./engine.ts";
@@ -132,7 +133,10 @@ export const acquire = async (machine: Machine, docker: Docker, request: ImageRe
   const attempts: Attempt[] = [];
   for (const source of sources(request)) {
     const got = await all[source]();
-    if (typeof got !== "string") return { source, ...got };
+    if (typeof got !== "string") {
+      noteImage({ image: request.reference, source });
+      return { source, ...got };
+    }
     attempts.push({ source, reason: got });
   }
   throw new UserError(failureMessage(request, attempts));

@@ -1,9 +1,7 @@
 // One run of the engine as the history keeps it. Versioned; times are milliseconds of the run's own clock, sizes are bytes;
 // nothing in it is secret. Its JSON schema is docs/schemas/run.schema.json.
 import { z } from "zod";
-
-/** Raised when a reader of an older record would misread a new one. */
-export const recordVersion = 1;
+import { recordVersion } from "./version.ts";
 
 const ms = z.number().nonnegative();
 const span = { startMs: ms, endMs: ms };
@@ -68,7 +66,7 @@ export const runSchema = z.strictObject({
   cluster: z.string(),
   /** What started it. */
   purpose: z.enum(["start", "bench", "ci"]),
-  /** cold: it created the cluster; changed: the cluster was there; unchanged: nothing changed. */
+  /** cold: it created the cluster, or the first resource in one of somebody else's; changed: the cluster was there; unchanged: nothing changed. */
   temperature: z.enum(["cold", "changed", "unchanged"]),
   outcome: z.enum(["succeeded", "failed", "interrupted"]),
   /** RFC 3339, UTC. */
@@ -119,5 +117,6 @@ export const runSchema = z.strictObject({
 export type Machine = z.infer<typeof machineSchema>;
 export type RunResource = z.infer<typeof resourceSchema>;
 export type PathStep = z.infer<typeof pathStepSchema>;
+export type ManualStep = RunRecord["manualSteps"][number];
 export type Sample = z.infer<typeof sampleSchema>;
 export type RunRecord = z.infer<typeof runSchema>;

@@ -48,6 +48,17 @@ export async function openScreen(stream: NodeJS.WriteStream = process.stdout): P
   };
 }
 
+/** The same screen with its live block only. */
+export const withoutLines = (screen: Screen): Screen => ({
+  interactive: screen.interactive,
+  get columns() {
+    return screen.columns;
+  },
+  print: () => undefined,
+  show: screen.show,
+  close: screen.close,
+});
+
 export interface Step {
   /** Text after the title, for example what is compiled right now. */
   detail: string;

@@ -19,6 +19,8 @@ export interface Paths {
   readonly logs: string;
   /** Lock files and stamps of the toolchain. */
   readonly locks: string;
+  /** Records of runs, by stack and machine. */
+  readonly history: string;
   /** Passphrase file of the local backend's secrets. */
   readonly passphrase: string;
   /** Folder of what belongs to one cluster: kubeconfig, node files, control plane data. */
@@ -50,6 +52,7 @@ export function paths(env: Environment = process.env): Paths {
     images: join(cache, "images"),
     logs: join(cache, "logs"),
     locks: join(cache, "locks"),
+    history: join(state, "history"),
     passphrase: join(state, "passphrase"),
     cluster: (name) => join(state, "clusters", name),
     stack: (name) => join(state, "stacks", name),

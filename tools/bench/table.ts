@@ -1,0 +1,77 @@
+// A bench in the terminal: statistics of each group, and with two sides their ratio. Pure text.
+import Table from "cli-table3";
+import { kindOf } from "../engine/events.ts";
+import { bytes } from "../terminal/duration.ts";
+import type { BenchGroup, BenchSide, Stats } from "./schema.ts";
+
+const right = ["left", "right", "right", "right", "right", "right"] as const;
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 995 ? 2 : 1);
+
+const cells = ({ meanMs, medianMs, minMs, maxMs, stddevMs }: Stats): string[] =>
+  [meanMs, medianMs, minMs, maxMs, stddevMs].map(seconds);
+
+const titles: Readonly<Record<BenchGroup["kind"], string>> = {
+  cold: "Cold: an up that creates the cluster and everything in it",
+  warm: "Warm: an up right after it",
+  destroy: "Destroy",
+};
+
+interface Line {
+  readonly label: string;
+  readonly stats: Stats;
+}
+
+/** The lines of a group, in the order of its table. */
+const linesOf = (group: BenchGroup): readonly Line[] => [
+  ...(group.total ? [{ label: "TOTAL", stats: group.total }] : []),
+  ...group.layers.map(({ name, ...stats }) => ({ label: `layer ${name}`, stats })),
+  ...group.components.map(({ name, ...stats }) => ({ label: `  ${name}`, stats })),
+  ...group.resources.map(({ name, type, ...stats }) => ({ label: `    ${kindOf(type)} ${name}`, stats })),
+];
+
+const plain = { style: { head: [], border: [], compact: true } };
+
+export function groupTable(group: BenchGroup): string {
+  const { total } = group;
+  const runs = `${total?.runs ?? 0} succeeded${group.failed > 0 ? `, ${group.failed} FAILED` : ""}`;
+  if (!total) return `${titles[group.kind]} (${runs})`;
+  const table = new Table({
+    head: ["seconds", "mean", "median", "min", "max", "stddev"],
+    colAligns: [...right],
+    ...plain,
+  });
+  for (const { label, stats } of linesOf(group)) table.push([label, ...cells(stats)]);
+  const host =
+    group.cpuPercent === undefined
+      ? []
+      : [`Host: CPU ${group.cpuPercent.toFixed(0)} % on average, memory ${bytes(group.memoryPeakBytes ?? 0)} at most`];
+  return [`${titles[group.kind]} (${runs})`, table.toString(), ...host].join("\n");
+}
+
+const ratio = (a: number, b: number): string => (b > 0 ? (a / b).toFixed(2) : "–");
+
+/** Medians of two sides and their ratio: below 1 the first is faster. */
+export function ratioTable([first, second]: readonly [BenchSide, BenchSide]): string {
+  const blocks = first.groups.flatMap((group) => {
+    const other = second.groups.find(({ kind }) => kind === group.kind);
+    if (other === undefined) return [];
+    const table = new Table({
+      head: ["median seconds", first.name, second.name, "ratio"],
+      colAligns: [...right.slice(0, 4)],
+      ...plain,
+    });
+    const others = new Map(linesOf(other).map(({ label, stats }) => [label, stats]));
+    for (const { label, stats } of linesOf(group)) {
+      const base = others.get(label);
+      table.push([
+        label,
+        seconds(stats.medianMs),
+        base ? seconds(base.medianMs) : "–",
+        base ? ratio(stats.medianMs, base.medianMs) : "–",
+      ]);
+    }
+    return [titles[group.kind], table.toString()];
+  });
+  return blocks.join("\n");
+}

@@ -1,0 +1,128 @@
+// Is a run slower than its history, and what made it so? Pure.
+import type { RunRecord } from "./record.ts";
+import { median } from "./statistics.ts";
+
+export interface RegressionOptions {
+  /** Percent above the median of the history. Default: 25. */
+  readonly thresholdPercent?: number;
+  /** Milliseconds that it must be slower at least. Default: 1000. */
+  readonly minimumMs?: number;
+}
+
+export const defaultThreshold = 25;
+const defaultMinimumMs = 1000;
+/** With fewer runs a median says little. */
+export const minimumRuns = 3;
+
+export interface Growth {
+  /** resource: its own duration; component: its span; wait: time before a step of the critical path in which nothing of it ran. */
+  readonly kind: "resource" | "component" | "engine" | "wait";
+  readonly name: string;
+  readonly urn?: string;
+  readonly type?: string;
+  readonly component?: string;
+  readonly medianMs: number;
+  readonly currentMs: number;
+  readonly deltaMs: number;
+  /** On the critical path of the current run. */
+  readonly critical: boolean;
+}
+
+export interface Comparison {
+  /** Runs of the history that it is compared with. */
+  readonly runs: number;
+  readonly medianMs: number;
+  readonly currentMs: number;
+  readonly deltaMs: number;
+  readonly percent: number;
+  readonly regressed: boolean;
+  /** What grew most, largest first: resources, the engine's own steps, and waits. */
+  readonly grown: readonly Growth[];
+  readonly components: readonly Growth[];
+}
+
+type Sizes = ReadonlyMap<
+  string,
+  { readonly ms: number; readonly growth: Omit<Growth, "medianMs" | "currentMs" | "deltaMs"> }
+>;
+
+function resourceSizes({ resources, criticalPath }: RunRecord): Sizes {
+  const critical = new Set(criticalPath.steps.map(({ urn, startMs }) => `${urn} ${startMs}`));
+  const sizes = new Map<string, { ms: number; growth: Omit<Growth, "medianMs" | "currentMs" | "deltaMs"> }>();
+  for (const { urn, op, name, type, component, startMs, endMs } of resources)
+    sizes.set(`${op.startsWith("delete") ? "delete" : "make"} ${urn}`, {
+      ms: endMs - startMs,
+      growth: {
+        kind: "resource",
+        name,
+        urn,
+        type,
+        ...(component !== undefined && { component }),
+        critical: critical.has(`${urn} ${startMs}`),
+      },
+    });
+  for (const { urn, name, startMs, endMs, idleMs } of criticalPath.steps) {
+    if (urn === undefined)
+      sizes.set(`engine ${name}`, { ms: endMs - startMs, growth: { kind: "engine", name, critical: true } });
+    sizes.set(`wait ${urn ?? name}`, {
+      ms: idleMs,
+      growth: { kind: "wait", name, ...(urn !== undefined && { urn }), critical: true },
+    });
+  }
+  return sizes;
+}
+
+const componentSizes = ({ components }: RunRecord): Sizes =>
+  new Map(
+    components.map(({ name, startMs, endMs }) => [
+      name,
+      { ms: endMs - startMs, growth: { kind: "component", name, critical: false } },
+    ]),
+  );
+
+/** Growth of the medians of `current` over those of `history`. Waits are known to be 0 where a path has none. */
+function growths(current: readonly Sizes[], history: readonly Sizes[]): Growth[] {
+  const keys = new Set(current.flatMap((sizes) => [...sizes.keys()]));
+  return [...keys]
+    .flatMap((key): Growth[] => {
+      const now = current.flatMap((sizes) => sizes.get(key) ?? []);
+      const waits = key.startsWith("wait ");
+      const before = history.flatMap((sizes) => sizes.get(key)?.ms ?? (waits ? 0 : []));
+      const [first] = now;
+      // What no earlier run had is named where the run waited for it.
+      if (first === undefined || (before.length === 0 && !now.some(({ growth }) => growth.critical))) return [];
+      const currentMs = median(waits ? current.map((sizes) => sizes.get(key)?.ms ?? 0) : now.map(({ ms }) => ms));
+      const medianMs = before.length === 0 ? 0 : median(before);
+      const critical = now.some(({ growth }) => growth.critical);
+      return [{ ...first.growth, critical, medianMs, currentMs, deltaMs: currentMs - medianMs }];
+    })
+    .filter(({ deltaMs }) => deltaMs > 0)
+    .sort((a, b) => b.deltaMs - a.deltaMs);
+}
+
+const shown = 5;
+/** Smaller growth is the engine's polling and the scheduler's mood. */
+const noiseMs = 100;
+
+/** `current` is one run, or those of one bench; `history` are succeeded runs alike. Undefined where the history is too short. */
+export function compareRuns(
+  current: readonly RunRecord[],
+  history: readonly RunRecord[],
+  { thresholdPercent = defaultThreshold, minimumMs = defaultMinimumMs }: RegressionOptions = {},
+): Comparison | undefined {
+  if (history.length < minimumRuns || current.length === 0) return undefined;
+  const medianMs = median(history.map(({ durationMs }) => durationMs));
+  const currentMs = median(current.map(({ durationMs }) => durationMs));
+  const deltaMs = currentMs - medianMs;
+  const worth = (list: Growth[]): Growth[] => list.filter((growth) => growth.deltaMs >= noiseMs).slice(0, shown);
+  return {
+    runs: history.length,
+    medianMs,
+    currentMs,
+    deltaMs,
+    percent: (deltaMs / medianMs) * 100,
+    regressed: deltaMs > minimumMs && deltaMs > (medianMs * thresholdPercent) / 100,
+    grown: worth(growths(current.map(resourceSizes), history.map(resourceSizes))),
+    components: worth(growths(current.map(componentSizes), history.map(componentSizes))),
+  };
+}
