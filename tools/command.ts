@@ -5,10 +5,10 @@ import { UserError } from "../lib/errors.ts";
 import { openStore } from "./cluster/memory.ts";
 import type { EngineFacts } from "./doctor/facts.ts";
 import { clusterSection, openSession, recover, type Session, stackName } from "./engine/session.ts";
-import { readStackFile } from "./engine/stack-file.ts";
+import { readStackFile, stackFolder } from "./engine/stack-file.ts";
 import { openScreen, type Screen, Steps } from "./terminal/live.ts";
 import type { Toolchain } from "./toolchain/ensure.ts";
-import { paths, repository } from "./toolchain/paths.ts";
+import { paths } from "./toolchain/paths.ts";
 import { offlineNotice } from "./toolchain/plugins.ts";
 import { Reach } from "./toolchain/reach.ts";
 
@@ -84,7 +84,7 @@ export interface Opened {
  */
 export async function openCommand(command: Command, purpose: "change" | "look" | "remove"): Promise<Opened> {
   const { stack } = command;
-  const file = readStackFile(repository, stack);
+  const file = readStackFile(stackFolder(), stack);
   const screen = await openScreen();
   let { rehearse } = command;
   if (purpose === "change") {

@@ -12,7 +12,7 @@ import { engineEnvironment } from "./environment.ts";
 import { clearDeadLocks, lockFolder } from "./locks.ts";
 import { ensurePassphrase } from "./passphrase.ts";
 import { type Deployment, repair } from "./pending.ts";
-import { prepareStackFolder, readStackFile } from "./stack-file.ts";
+import { prepareStackFolder, readStackFile, stackFolder } from "./stack-file.ts";
 
 export const project = "strata";
 
@@ -115,7 +115,7 @@ async function initStack(session: Session): Promise<void> {
 async function prepare(args: SessionArgs): Promise<Session> {
   const where = paths();
   const { stack, rehearse, toolchain } = args;
-  const source = readStackFile(repository, stack);
+  const source = readStackFile(stackFolder(), stack);
   const cluster = rehearse ? "kwok" : clusterSection(source).kind;
   await ensure(toolsFor(cluster), toolchain);
   const pulumi = await locate("pulumi");
