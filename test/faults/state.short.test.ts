@@ -58,6 +58,7 @@ describe.sequential("the state file", () => {
       for (const rest of rests) writeFileSync(rest, readFileSync(strata.stateFile, "utf8").slice(0, 1000));
       await expectConverged(strata, { before });
       for (const rest of rests) unlinkSync(rest);
+      return "left alone";
     }));
 
   test("cut short with its copy: the message names the last whole one, and doing what it says works", () =>

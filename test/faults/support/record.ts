@@ -8,7 +8,11 @@ const write = (entry: Try): void => {
 };
 
 /** Runs one try of a fault. What it returns is told beside the outcome. */
-export const attempt = async (fault: string, detail: string, work: () => Promise<string | void>): Promise<void> => {
+export const attempt = async (
+  fault: string,
+  detail: string,
+  work: () => Promise<string | undefined>,
+): Promise<void> => {
   const started = performance.now();
   const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
   try {

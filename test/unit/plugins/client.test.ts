@@ -13,15 +13,18 @@ afterEach(() => {
   server?.close();
 });
 
+/** @param answer the status of each request, by its number from 1; 0 breaks the connection off. */
 const listen = (port: number, answer: (count: number) => number): Promise<number> =>
   new Promise((resolve) => {
     let count = 0;
-    server = createServer((_, response) => {
+    const started = createServer((_, response) => {
       count += 1;
       const status = answer(count);
       if (status === 0) response.socket?.destroy();
       else response.writeHead(status).end(JSON.stringify({ count, message: `status ${status}` }));
-    }).listen(port, "127.0.0.1", () => resolve((server?.address() as AddressInfo).port));
+    });
+    server = started;
+    started.listen(port, "127.0.0.1", () => resolve((started.address() as AddressInfo).port));
   });
 
 const open = (port: number): ApiClient => {
