@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StateResource } from "../../../tools/engine/pending.ts";
 import { capture } from "../../../tools/terminal/process.ts";
 import { locate } from "../../../tools/toolchain/locate.ts";
-import { repository } from "../../../tools/toolchain/paths.ts";
+import { paths, repository } from "../../../tools/toolchain/paths.ts";
 import { type Api, openApi } from "./api.ts";
 import { having, signal } from "./processes.ts";
 
@@ -137,6 +137,7 @@ export class Strata {
   async pulumi(...args: string[]): Promise<string> {
     const env = {
       ...this.env,
+      PULUMI_HOME: paths().pulumiHome,
       PULUMI_BACKEND_URL: `file://${join(this.state, "strata", "backend")}`,
       PULUMI_CONFIG_PASSPHRASE_FILE: join(this.state, "strata", "passphrase"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
