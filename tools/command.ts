@@ -70,6 +70,17 @@ const rehearsalNotice = (stack: string, problem: string): string =>
 /** Whether a cluster of the stack's own was created before: then a stopped engine is a mistake to correct, and no reason to rehearse. */
 const remembered = (cluster: string): boolean => openStore(paths().cluster(cluster)).read() !== undefined;
 
+/**
+ * The command on what stands: `npm start` without a container engine brought up a rehearsal, and who then says
+ * `npm run destroy` means that one. A stack with a cluster of its own, or with neither, stays what was asked for.
+ */
+export function onWhatStands(command: Command, stands: (cluster: string) => boolean = remembered): Command {
+  if (command.rehearse) return command;
+  const { kind, name } = clusterSection(readStackFile(repository, command.stack));
+  if (kind !== "kind" || stands(name ?? `strata-${command.stack}`)) return command;
+  return { ...command, rehearse: stands(`strata-${stackName(command.stack, true)}`) };
+}
+
 export interface Opened {
   readonly session: Session;
   readonly rehearse: boolean;

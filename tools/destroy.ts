@@ -1,10 +1,10 @@
 // `npm run destroy [stack]`: takes a stack down, its cluster with everything in it.
 import colors from "picocolors";
-import { openCommand, parseCommand } from "./command.ts";
+import { onWhatStands, openCommand, parseCommand } from "./command.ts";
 import { conclude, runAction } from "./engine/commands.ts";
 
 export async function main(args: readonly string[]): Promise<number> {
-  const command = parseCommand(args);
+  const command = onWhatStands(parseCommand(args));
   const { session, screen } = await openCommand(command, "remove");
   screen.print(`${colors.bold(session.name)}: pulumi destroy`);
   const outcome = await runAction("destroy", session, screen, command.extra);

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { clusterName } from "../layers/cluster/spec.ts";
-import { openToolchain, parseCommand } from "./command.ts";
+import { onWhatStands, openToolchain, parseCommand } from "./command.ts";
 import { configOf } from "./doctor/gather.ts";
 import { shellExports } from "./engine/environment.ts";
 import { openSession, stackName } from "./engine/session.ts";
@@ -10,7 +10,7 @@ import { openScreen } from "./terminal/live.ts";
 import { paths } from "./toolchain/paths.ts";
 
 export async function main(args: readonly string[]): Promise<number> {
-  const { stack, rehearse } = parseCommand(args);
+  const { stack, rehearse } = onWhatStands(parseCommand(args));
   // Standard output is for the shell.
   const screen = await openScreen(process.stderr);
   const session = await openSession({ stack, rehearse, toolchain: openToolchain(screen), say: screen.print });

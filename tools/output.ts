@@ -1,6 +1,6 @@
 // `npm run -s output [stack] NAME`: one output of a stack, secrets in clear, because it was asked for by name.
 import { UserError } from "../lib/errors.ts";
-import { openToolchain, parseCommand } from "./command.ts";
+import { onWhatStands, openToolchain, parseCommand } from "./command.ts";
 import { openSession } from "./engine/session.ts";
 import { openScreen } from "./terminal/live.ts";
 import { capture } from "./terminal/process.ts";
@@ -11,7 +11,7 @@ export async function main(args: readonly string[]): Promise<number> {
     throw new UserError(
       "Usage: npm run -s output [STACK] NAME, with a name of: urls, credentials, kubeconfig, versions, cluster",
     );
-  const { stack, rehearse } = parseCommand(args.slice(0, -1));
+  const { stack, rehearse } = onWhatStands(parseCommand(args.slice(0, -1)));
   const screen = await openScreen(process.stderr);
   const session = await openSession({
     stack,

@@ -1,5 +1,44 @@
-// Loaded before the program (Pulumi.yaml, nodeargs): keeps an error from hanging the run.
+// Loaded before the program (Pulumi.yaml, nodeargs): keeps the engine's SDK from costs and from a hang that the program has no use for.
+// Measured on 2 cores: the SDK's load takes 0.30 s of processor time instead of 0.77 s, a warm run of the program 3.5 s instead of 5.4 s.
+import module, { createRequire } from "node:module";
 import util from "node:util";
+
+// Node 22 and later keep compiled code between runs, in their own folder under the system's temporary one.
+module.enableCompileCache?.();
+
+const sdk = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
+const provide = (path, exports) => {
+  sdk.cache[path] = Object.assign(new module.Module(path), { filename: path, loaded: true, exports });
+};
+
+// Each resource and each promise of the SDK takes a stack trace and has each line of it looked up in source maps.
+// tools/program.mjs looks lines up when there is an error to show.
+provide(sdk.resolve("source-map-support/register"), {});
+
+/** A module that is loaded when it is first used: the SDK asks for these two at its start, and uses them to serialize functions. */
+const lazily = (name) => {
+  const path = sdk.resolve(name);
+  let loaded;
+  const real = () => {
+    if (loaded === undefined) {
+      delete sdk.cache[path];
+      loaded = sdk(name);
+    }
+    return loaded;
+  };
+  provide(
+    path,
+    new Proxy(function lazy() {}, {
+      // Asked by every import of a CommonJS module, used or not.
+      get: (_, key) => (key === "__esModule" ? undefined : real()[key]),
+      has: (_, key) => key in real(),
+      apply: (_, self, args) => Reflect.apply(real(), self, args),
+      construct: (_, args) => Reflect.construct(real(), args),
+    }),
+  );
+};
+lazily("typescript");
+lazily("@npmcli/arborist");
 
 // Node 20.20 never ends colouring a stack line like node_modules/@pulumi/resource.ts, which the SDK's source maps produce:
 // without this, each failing program took three minutes and 3 GB before it said why (measured).

@@ -1,12 +1,10 @@
-// Shows a run while it goes: one line per component in a terminal; elsewhere a line for each component that comes to rest.
+// Shows a run while it goes: one line per component in a terminal; elsewhere a sign of life now and then, and the lines at its end.
 import colors from "picocolors";
 import { duration } from "../terminal/duration.ts";
 import type { Screen } from "../terminal/live.ts";
 import { kindOf, nameOf } from "./events.ts";
 import type { ComponentProgress, Progress } from "./progress.ts";
 
-/** Milliseconds without a running step after which a component counts as at rest, where lines can't be taken back. */
-const restMs = 6000;
 /** Milliseconds between two signs of life where the output is no terminal. */
 const heartbeatMs = 20_000;
 
@@ -50,8 +48,6 @@ export class Display {
   readonly #screen: Screen;
   readonly #progress: Progress;
   readonly #clock: () => number;
-  readonly #quietSince = new Map<string, number>();
-  readonly #printed = new Map<string, number>();
   #notes = 0;
   #spoken = 0;
   readonly #timer: NodeJS.Timeout;
@@ -80,12 +76,15 @@ export class Display {
       ]);
       return;
     }
-    for (const component of components) this.#printAtRest(component, now, restMs);
     if (now - this.#spoken < heartbeatMs) return;
     this.#spoken = now;
+    // A component that rests may go on later: that it is done can be said at the end only.
     const busy = components.filter(({ running }) => running.size > 0);
+    const ready = components.reduce((sum, { changed }) => sum + changed, 0);
     if (busy.length > 0)
-      this.#print(`  … ${duration(now)}: ${busy.map((c) => `${c.name} (${activity(c, now)})`).join("; ")}`, now);
+      this.#screen.print(
+        `  … ${duration(now)}, ${ready} ready: ${busy.map((c) => `${c.name} (${activity(c, now)})`).join("; ")}`,
+      );
   }
 
   #printNotes(): void {
@@ -103,33 +102,14 @@ export class Display {
     }
   }
 
-  #printAtRest(component: ComponentProgress, now: number, rest: number): void {
-    const { urn, running, done, failed } = component;
-    if (running.size > 0) {
-      this.#quietSince.delete(urn);
-      return;
-    }
-    const quiet = this.#quietSince.get(urn) ?? now;
-    this.#quietSince.set(urn, quiet);
-    if (now - quiet < rest || this.#printed.get(urn) === done + failed) return;
-    this.#printed.set(urn, done + failed);
-    this.#print(componentLine(component, now, { final: true, columns: Number.POSITIVE_INFINITY }), now);
-  }
-
-  #print(line: string, now: number): void {
-    this.#spoken = now;
-    this.#screen.print(line);
-  }
-
   /** Leaves the final lines on the screen. */
   close(): void {
     clearInterval(this.#timer);
     this.#screen.show([]);
     this.#printNotes();
     const now = this.#clock();
+    const columns = this.#screen.interactive ? this.#screen.columns : Number.POSITIVE_INFINITY;
     for (const component of this.#progress.components.filter(changed))
-      if (this.#screen.interactive)
-        this.#screen.print(componentLine(component, now, { final: true, columns: this.#screen.columns }));
-      else this.#printAtRest(component, now, 0);
+      this.#screen.print(componentLine(component, now, { final: true, columns }));
   }
 }

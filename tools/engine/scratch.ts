@@ -1,5 +1,5 @@
 // A private temporary folder per run: the kubernetes plugin leaves whole kubeconfigs in $TMPDIR.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "../toolchain/lock.ts";
@@ -33,11 +33,6 @@ export function openScratch(where: Paths): Scratch {
   sweep(parent);
   const folder = mkdtempSync(join(parent, prefix));
   writeFileSync(join(folder, ".pid"), String(process.pid));
-  // tsx keeps what it transpiled in the temporary folder: an empty one would cost every run half a second.
-  const name = `tsx-${process.geteuid?.() ?? "user"}`;
-  const kept = join(where.cache, "tsx");
-  mkdirSync(kept, { recursive: true });
-  symlinkSync(kept, join(folder, name));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

@@ -7,6 +7,7 @@ import { ensure, type Toolchain } from "../toolchain/ensure.ts";
 import { locate } from "../toolchain/locate.ts";
 import { paths, repository } from "../toolchain/paths.ts";
 import { ensurePlugins, type PluginKind } from "../toolchain/plugins.ts";
+import { keepAutomaticLogsOff } from "./automatic-logs.ts";
 import { type Backend, backendFolder, chooseBackend, readCredentials } from "./backend.ts";
 import { engineEnvironment } from "./environment.ts";
 import { clearDeadLocks, lockFolder } from "./locks.ts";
@@ -123,6 +124,7 @@ async function prepare(args: SessionArgs): Promise<Session> {
   await ensure(toolsFor(cluster), toolchain);
   const pulumi = await locate("pulumi");
   const plugins = await ensurePlugins(pulumi, toolchain);
+  keepAutomaticLogsOff(where.pulumiHome);
   const backend = chooseBackend(process.env, readCredentials(process.env), where);
   const variables = engineEnvironment({
     env: process.env,

@@ -88,10 +88,7 @@ export const offlineNotice =
   "Plugins: strata's offline ones (the official downloads can't be reached). They serve local clusters; see docs/tools.md";
 
 async function installOffline(home: string): Promise<void> {
-  const file = "../plugins/install.ts";
-  const { installOfflinePlugins } = (await import(file)) as {
-    installOfflinePlugins: (pulumiHome: string) => Promise<void> | void;
-  };
+  const { installOfflinePlugins } = await import("../plugins/install.ts");
   await installOfflinePlugins(home);
 }
 

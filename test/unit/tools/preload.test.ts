@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { repository } from "../../../tools/toolchain/paths.ts";
+
+const run = (script: string): string => {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "./tools/preload.mjs", "-e", `const pulumi = require("@pulumi/pulumi");${script}`],
+    { cwd: repository, encoding: "utf8" },
+  );
+  return stdout + stderr;
+};
+
+describe("the program's preload", { timeout: 60_000 }, () => {
+  it("loads neither compiler nor package installer with the SDK", () => {
+    expect(
+      run(`console.log(Object.keys(require.cache).some((path) => path.includes("pacote")),
+        require("node:util").types.isProxy(require.cache[require.resolve("typescript")].exports))`),
+    ).toBe("false true\n");
+  });
+
+  it("loads the compiler where somebody serializes a function after all", () => {
+    const text = run(
+      "pulumi.runtime.serializeFunction(() => 42).then(({ text }) => { console.log(text); process.exit(); })",
+    );
+    expect(text).toContain("return () => 42");
+  });
+
+  it("looks no stack up in source maps", () => {
+    expect(
+      run(
+        'require("source-map-support/register"); console.log(Object.keys(require.cache).some((path) => path.endsWith("source-map-support.js")))',
+      ),
+    ).toBe("false\n");
+  });
+});
