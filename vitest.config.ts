@@ -29,6 +29,18 @@ export default defineConfig({
           hookTimeout: 10 * minute,
         },
       },
+      {
+        test: {
+          name: "faults",
+          // All of them take half an hour: `npm run faults` sets the variable, and the other suites run the short ones.
+          include: [process.env["STRATA_FAULTS"] ? "test/faults/**/*.test.ts" : "test/faults/**/*.short.test.ts"],
+          pool: "forks",
+          poolOptions: { forks: { singleFork: true } },
+          sequence: { groupOrder: 2 },
+          testTimeout: 15 * minute,
+          hookTimeout: 10 * minute,
+        },
+      },
     ],
   },
 });

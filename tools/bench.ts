@@ -13,7 +13,7 @@ import { benchVersion } from "./bench/version.ts";
 import { openWorktree, type Worktree } from "./bench/worktree.ts";
 import { openCommand, openToolchain } from "./command.ts";
 import { clusterSection, openSession, recover } from "./engine/session.ts";
-import { readStackFile } from "./engine/stack-file.ts";
+import { readStackFile, stackFolder } from "./engine/stack-file.ts";
 import { runId } from "./report/build.ts";
 import { comparable, historyFolder } from "./report/history.ts";
 import { machine } from "./report/machine.ts";
@@ -25,7 +25,7 @@ import { paths, repository } from "./toolchain/paths.ts";
 
 /** A bench destroys what it measures, so it must have a cluster that nobody else uses. */
 function requireOwnCluster({ stack, rehearse }: BenchArgs): void {
-  const { kind, name } = clusterSection(readStackFile(repository, stack));
+  const { kind, name } = clusterSection(readStackFile(stackFolder(), stack));
   if (rehearse) return;
   if (kind === "existing")
     throw new UserError(

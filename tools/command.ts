@@ -14,10 +14,10 @@ import {
   stackName,
   type Variant,
 } from "./engine/session.ts";
-import { readStackFile, stackNames } from "./engine/stack-file.ts";
+import { readStackFile, stackFolder, stackNames } from "./engine/stack-file.ts";
 import { openScreen, type Screen, Steps } from "./terminal/live.ts";
 import type { Toolchain } from "./toolchain/ensure.ts";
-import { paths, repository } from "./toolchain/paths.ts";
+import { paths } from "./toolchain/paths.ts";
 import { offlineNotice } from "./toolchain/plugins.ts";
 import { Reach } from "./toolchain/reach.ts";
 
@@ -43,7 +43,7 @@ export function parseCommand(args: readonly string[], rehearse = false): Command
     });
     if (positionals.length > 1) throw new Error(`Only one stack at a time, not ${positionals.join(" and ")}`);
     const [name = "dev-fast"] = positionals;
-    const { stack, rehearse: named, variant } = readStackName(name, stackNames(repository));
+    const { stack, rehearse: named, variant } = readStackName(name, stackNames(stackFolder()));
     return { stack, rehearse: rehearse || values.rehearse || named, ...(variant && { variant }), extra };
   } catch (error) {
     throw new UserError(
@@ -87,7 +87,7 @@ const remembered = (cluster: string): boolean => openStore(paths().cluster(clust
  */
 export function onWhatStands(command: Command, stands: (cluster: string) => boolean = remembered): Command {
   if (command.rehearse) return command;
-  const { kind, name } = clusterSection(readStackFile(repository, command.stack));
+  const { kind, name } = clusterSection(readStackFile(stackFolder(), command.stack));
   if (kind !== "kind" || stands(name ?? `strata-${command.stack}`)) return command;
   return { ...command, rehearse: stands(`strata-${stackName(command.stack, true)}`) };
 }
@@ -106,7 +106,7 @@ export interface Opened {
  */
 export async function openCommand(command: Command, purpose: "change" | "look" | "remove"): Promise<Opened> {
   const { stack, variant } = command;
-  const file = readStackFile(repository, stack);
+  const file = readStackFile(stackFolder(), stack);
   const screen = await openScreen();
   let { rehearse } = command;
   if (purpose === "change") {

@@ -13,8 +13,9 @@ import { ensure } from "./toolchain/ensure.ts";
 import { repository } from "./toolchain/paths.ts";
 
 /** Runs vitest on this terminal, and returns its report beside its exit code. */
-function runVitest(
+export function runVitest(
   args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ readonly code: number; readonly report: SuiteReport | undefined }> {
   const folder = mkdtempSync(join(tmpdir(), "strata-test-"));
   const file = join(folder, "report.json");
@@ -22,7 +23,7 @@ function runVitest(
   const child = spawn(
     process.execPath,
     [program, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args],
-    { cwd: repository, stdio: "inherit" },
+    { cwd: repository, stdio: "inherit", env },
   );
   return new Promise((resolve) => {
     child.on("error", () => resolve({ code: 127, report: undefined }));

@@ -17,11 +17,11 @@ const flags = {
   "--kwok-controller-binary": "kwok",
 } as const;
 
-/** kwokctl's own default binds every interface of the machine. */
+/** kwokctl's own defaults bind every interface of the machine, and let the controllers make two Deployments a second. */
 const configuration = stringify({
   kind: "KwokctlConfiguration",
   apiVersion: "config.kwok.x-k8s.io/v1alpha1",
-  options: { bindAddress: "127.0.0.1" },
+  options: { bindAddress: "127.0.0.1", disableQPSLimits: true },
 });
 
 export const kwokDriver = (name: string, folder: string, host: Host): Driver => {

@@ -12,11 +12,11 @@ import { look } from "../cluster/look.ts";
 import { openLifecycle } from "../cluster/open.ts";
 import { chooseBackend, readCredentials } from "../engine/backend.ts";
 import { stackName, toolsFor, type Variant } from "../engine/session.ts";
-import { readStackFile } from "../engine/stack-file.ts";
+import { readStackFile, stackFolder } from "../engine/stack-file.ts";
 import { capture } from "../terminal/process.ts";
 import { isToolName, toolOf } from "../toolchain/catalogue.ts";
 import { find, onPath, versionOf } from "../toolchain/locate.ts";
-import { paths, repository } from "../toolchain/paths.ts";
+import { paths } from "../toolchain/paths.ts";
 import { settled } from "../toolchain/plugins.ts";
 import { engineFacts } from "./engine.ts";
 import type { ClusterInfo, EngineFacts, Facts, PortFacts, ToolFacts } from "./facts.ts";
@@ -28,7 +28,7 @@ interface StackFile {
 
 /** Config of a stack file, checked; throws a ConfigError with every mistake at once. */
 export function configOf(stack: string, cluster: "kwok" | undefined): Config {
-  const text = readStackFile(repository, stack);
+  const text = readStackFile(stackFolder(), stack);
   const { config = {} } = (parse(text) ?? {}) as StackFile;
   const sections: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {

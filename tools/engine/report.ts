@@ -27,6 +27,10 @@ export function cleanMessage(message: string): string {
 
 /** A next step for messages whose reason is known. */
 export function remedyFor(message: string, type = ""): string | undefined {
+  if (/no space left on device|disk quota exceeded/i.test(message))
+    return "The disk is full: free some space, then run the same command again. What the cluster has by then is found again";
+  if (/read-only file system/i.test(message))
+    return "The state folder can't be written to: make it writable, then run again";
   if (/no such host|connection refused|i\/o timeout|unreachable/i.test(message))
     return "The cluster or a registry does not answer. Check it: npm run doctor";
   if (/is currently locked|locked by/i.test(message))

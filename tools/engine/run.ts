@@ -37,6 +37,8 @@ export async function runEngine(run: EngineRun): Promise<EngineResult> {
   const eventFile = join(run.folder, "events.jsonl");
   writeFileSync(eventFile, "", { mode: 0o600 });
   const log = createWriteStream(join(run.folder, "engine.log"), { mode: 0o600 });
+  // On a full disk this process would end, and the engine go on without anybody who sees it.
+  log.on("error", () => undefined);
   const started = performance.now();
   const child = spawn(run.pulumi, [...run.args, "--event-log", eventFile], {
     cwd: run.cwd,

@@ -13,7 +13,8 @@ import { engineEnvironment } from "./environment.ts";
 import { clearDeadLocks, lockFolder } from "./locks.ts";
 import { ensurePassphrase } from "./passphrase.ts";
 import { type Deployment, repair } from "./pending.ts";
-import { prepareStackFolder, readStackFile } from "./stack-file.ts";
+import { prepareStackFolder, readStackFile, stackFolder } from "./stack-file.ts";
+import { mendState } from "./state-file.ts";
 
 export const project = "strata";
 
@@ -99,6 +100,8 @@ export function clusterSection(stackFile: string): { readonly kind: string; read
 const stateFile = (folder: string, stack: string): string =>
   join(folder, ".pulumi", "stacks", project, `${stack}.json`);
 
+const historyFolder = (folder: string, stack: string): string => join(folder, ".pulumi", "history", project, stack);
+
 interface StateFile {
   readonly checkpoint?: { readonly latest?: Deployment };
 }
@@ -163,7 +166,7 @@ async function initStack(session: Session): Promise<void> {
 async function prepare(args: SessionArgs): Promise<Session> {
   const where = paths();
   const { stack, rehearse, variant, root = repository, toolchain } = args;
-  const source = readStackFile(root, stack);
+  const source = readStackFile(args.root ?? stackFolder(), stack);
   const cluster = rehearse ? "kwok" : clusterSection(source).kind;
   await ensure(toolsFor(cluster), toolchain);
   const pulumi = await locate("pulumi");
@@ -198,7 +201,12 @@ export async function recover(session: Session, say: (line: string) => void): Pr
   if (folder === undefined) return;
   const cleared = await clearDeadLocks(lockFolder(folder, project, session.name), session.name);
   if (cleared > 0) say("Cleared the lock of an earlier run that was killed");
-  const state = readState(session.backend, session.name);
+  // A crash of the machine may leave half of what was written in the last seconds before it.
+  let state = readState(session.backend, session.name);
+  if (state === undefined && mendState(stateFile(folder, session.name), historyFolder(folder, session.name))) {
+    say("The state file was damaged: put back from Pulumi's own copy of the step before");
+    state = readState(session.backend, session.name);
+  }
   if ((state?.pending_operations?.length ?? 0) === 0) return;
   await clearPending(session, say);
 }

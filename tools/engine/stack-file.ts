@@ -1,8 +1,9 @@
 // The stack file that the engine gets: a copy of the repository's, because Pulumi writes its secrets' salt into the file it reads.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { nearest } from "../../config/nearest.ts";
 import { UserError } from "../../lib/errors.ts";
+import { type Environment, repository } from "../toolchain/paths.ts";
 
 const saltPattern = /^encryptionsalt:.*$/m;
 
@@ -12,21 +13,25 @@ export function mergeStackFile(repositoryText: string, copyText: string | undefi
   return salt === undefined ? repositoryText : `${repositoryText.replace(/\n*$/, "\n")}${salt}\n`;
 }
 
-/** Stacks of the repository, by their files. */
+/** Folder that stack files are read from: the repository's top, or the one that STRATA_STACKS names. */
+export const stackFolder = (env: Environment = process.env): string =>
+  env["STRATA_STACKS"] ? resolve(env["STRATA_STACKS"]) : repository;
+
+/** Stacks of a folder, by their files. */
 export const stackNames = (root: string): readonly string[] =>
-  readdirSync(root)
+  (existsSync(root) ? readdirSync(root) : [])
     .map((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1])
     .filter((name) => name !== undefined)
     .sort();
 
-/** Text of a stack file. Throws a UserError that lists the stacks where there is none of that name. */
+/** Text of a stack file in a folder. Throws a UserError that lists the stacks where there is none of that name. */
 export function readStackFile(root: string, stack: string): string {
   const file = join(root, `Pulumi.${stack}.yaml`);
   if (/^[\w-]+$/.test(stack) && existsSync(file)) return readFileSync(file, "utf8");
   const stacks = stackNames(root);
   const guess = nearest(stack, stacks);
   throw new UserError(
-    `There is no stack "${stack}": Pulumi.${stack}.yaml does not exist.${guess === undefined ? "" : ` Did you mean "${guess}"?`}\nStacks here: ${stacks.join(", ")}`,
+    `There is no stack "${stack}": Pulumi.${stack}.yaml does not exist.${guess === undefined ? "" : ` Did you mean "${guess}"?`}\nStacks here: ${stacks.join(", ") || "none"}`,
   );
 }
 

@@ -28,11 +28,14 @@ export class ConnectionError extends Error {
   readonly refused: boolean;
   /** A kept-alive connection that the server had closed. */
   readonly stale: boolean;
+  /** The server went away in the middle. */
+  readonly broken: boolean;
 
-  constructor(message: string, cause: { refused?: boolean; stale?: boolean } = {}) {
+  constructor(message: string, cause: { refused?: boolean; stale?: boolean; broken?: boolean } = {}) {
     super(message);
     this.refused = cause.refused ?? false;
     this.stale = cause.stale ?? false;
+    this.broken = cause.broken ?? false;
   }
 }
 
@@ -52,6 +55,17 @@ export interface ClientOptions {
 }
 
 const maxConnections = 64;
+
+/** How long an API server that has answered may be away: it was restarted, or is busy with its own start. */
+const awayMs = 30_000;
+const firstPauseMs = 100;
+const longestPauseMs = 1_000;
+
+/** Passes by itself: nobody listens now, or the server asks for patience. Every request here can be repeated. */
+const passes = (error: unknown): boolean =>
+  error instanceof ConnectionError
+    ? error.refused || error.broken
+    : error instanceof ApiError && (error.code === 429 || error.code === 503);
 
 /** Lets `burst` requests through at once and `rate` a second after that, in order. */
 export class RateLimiter {
@@ -81,6 +95,8 @@ export class ApiClient {
   private readonly timeoutSeconds: number;
   private readonly agent: Agent | HttpAgent;
   private connection: Promise<RequestOptions> | undefined;
+  /** It has answered since it was last given up: only then is it waited for, so that a dead cluster costs no time. */
+  private answers = false;
 
   constructor(config: KubeConfig, options: ClientOptions) {
     this.config = config;
@@ -118,11 +134,31 @@ export class ApiClient {
     this.connection ??= this.options();
     const options = dynamic ? await this.options() : await this.connection;
     try {
-      return await this.exchange(request, options);
+      return await this.patiently(request, options);
     } catch (error) {
-      // The server may close a kept-alive connection in the moment it is used again; every request here can be repeated.
+      // The server may close a kept-alive connection in the moment it is used again.
       if (error instanceof ConnectionError && error.stale) return this.exchange(request, options);
       throw error;
+    }
+  }
+
+  /** Repeats what passes by itself for a while: one restart of the API server is no reason for a whole run to fail. */
+  private async patiently(request: ApiRequest, options: RequestOptions): Promise<string> {
+    const end = performance.now() + awayMs;
+    for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+      try {
+        const text = await this.exchange(request, options);
+        this.answers = true;
+        return text;
+      } catch (error) {
+        if (error instanceof ApiError && error.code < 500) this.answers = true;
+        if (!this.answers || !passes(error)) throw error;
+        if (performance.now() + pause > end) {
+          this.answers = false;
+          throw error;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
@@ -161,9 +197,13 @@ export class ApiClient {
       );
       const fail = (error: Error & { code?: string }): void => {
         clearTimeout(timer);
-        const stale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+        const broken = error.code === "ECONNRESET" || error.code === "EPIPE";
         reject(
-          new ConnectionError(`${url.origin}: ${error.message}`, { refused: error.code === "ECONNREFUSED", stale }),
+          new ConnectionError(`${url.origin}: ${error.message}`, {
+            refused: error.code === "ECONNREFUSED",
+            stale: outgoing.reusedSocket && broken,
+            broken,
+          }),
         );
       };
       const timer = setTimeout(() => {

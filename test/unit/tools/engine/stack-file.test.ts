@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ensurePassphrase } from "../../../../tools/engine/passphrase.ts";
 import { clusterSection, toolsFor } from "../../../../tools/engine/session.ts";
-import { mergeStackFile, prepareStackFolder, readStackFile } from "../../../../tools/engine/stack-file.ts";
+import { mergeStackFile, prepareStackFolder, readStackFile, stackFolder } from "../../../../tools/engine/stack-file.ts";
 
 let root: string;
 beforeEach(() => {
@@ -20,6 +20,13 @@ describe("stack files", () => {
       'There is no stack "dev-fats": Pulumi.dev-fats.yaml does not exist. Did you mean "dev-fast"?\nStacks here: dev-fast',
     );
     expect(() => readStackFile(root, "../etc/passwd")).toThrow('There is no stack "../etc/passwd"');
+  });
+
+  test("another folder of stack files by STRATA_STACKS", () => {
+    expect(stackFolder({ STRATA_STACKS: root })).toBe(root);
+    expect(readStackFile(stackFolder({ STRATA_STACKS: root }), "dev-fast")).toBe("config: {}\n");
+    expect(readStackFile(stackFolder({}), "dev-fast")).toContain("strata:cluster");
+    expect(() => readStackFile(join(root, "none"), "dev-fast")).toThrow("Stacks here: none");
   });
 
   test("the copy keeps the salt that Pulumi wrote into it, through changes of the repository's file", () => {

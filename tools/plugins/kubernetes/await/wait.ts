@@ -31,6 +31,8 @@ export interface Wait {
 
 const defaultTimeoutSeconds = 600;
 const problemsEveryMs = 10_000;
+/** An API server that is silent for so long is not restarting: the rest of the time would tell nothing. */
+const silenceMs = 120_000;
 
 const firstMs = 100;
 const firstForMs = 1_000;
@@ -99,6 +101,8 @@ export const untilReady = async (created: KubeObject, wait: Wait, update: boolea
   let object = created;
   let missing: readonly string[] = [];
   let nextProblems = started + problemsEveryMs;
+  let heard = started;
+  let silence: readonly string[] = [];
   let shown = "";
   const show = (text: string): void => {
     if (text !== shown) wait.status(text);
@@ -129,13 +133,25 @@ export const untilReady = async (created: KubeObject, wait: Wait, update: boolea
       // A restarting API server is no reason to give up before the time is over.
       show(`Waiting for the API server: ${error instanceof Error ? error.message : String(error)}`);
     }
+    if (silence.length > 0 && performance.now() - heard > silenceMs)
+      throw new NotReady(`'${nameOf(object)}' can't be waited for any longer`, object, [...missing, ...silence]);
     if (performance.now() > deadline) {
       const details = await failureDetails(cluster, object);
-      throw new NotReady(`'${nameOf(object)}' timed out waiting to be Ready`, object, [...missing, ...details]);
+      const reasons = [...missing, ...details, ...silence];
+      throw new NotReady(`'${nameOf(object)}' timed out waiting to be Ready`, object, reasons);
     }
     await sleep(Math.min(interval(performance.now() - started), Math.max(1, deadline - performance.now())), signal);
     if (signal.aborted) throw new NotReady(`Resource operation was cancelled for "${nameOf(object)}"`, object, missing);
-    const live = await cluster.get(placeOf(object)).catch(() => object);
+    let live: KubeObject | undefined = object;
+    try {
+      live = await cluster.get(placeOf(object));
+      heard = performance.now();
+      silence = [];
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      show(`Waiting for the API server: ${message}`);
+      silence = [`the API server does not answer: ${message}`];
+    }
     if (!live || uidOf(live) !== uidOf(created)) {
       throw new NotReady(`Resource '${nameOf(object)}' was deleted while it was waited for`, object, missing);
     }
