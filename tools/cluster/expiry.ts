@@ -1,9 +1,8 @@
 // A cluster's time to live: the deadline is set by each `up`, watched over by a process of its own, and over at some time.
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ClusterSpec } from "../../layers/cluster/spec.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { deadlineFile, type Memory, openStore } from "./memory.ts";
+import { type Memory, openStore, withDeadlines } from "./memory.ts";
 import { remove } from "./removal.ts";
 import { watchMark } from "./watch.ts";
 
@@ -49,15 +48,6 @@ export const expire = async (lifecycle: Lifecycle, timeoutSeconds: number): Prom
   const note: Memory = { kind, name, incarnation, hash, phase: "expired", nodes: [], creators: [], expires };
   await remove(lifecycle, timeoutSeconds, note);
   return true;
-};
-
-/** Names of the clusters in a folder of clusters that have a deadline. */
-export const withDeadlines = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder).filter((name) => existsSync(join(folder, name, deadlineFile)));
-  } catch {
-    return [];
-  }
 };
 
 /** Arms every cluster of this machine that has a deadline and nobody to watch over it. */

@@ -1,5 +1,5 @@
 // What is remembered of a local cluster between runs, in <state>/clusters/<name>: cluster.json, and the cluster's own kubeconfig.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Remembered } from "../../layers/cluster/facts.ts";
 
@@ -72,3 +72,12 @@ export const openStore = (folder: string): Store => ({
   writeWatcher: (pid) => writePrivately(folder, watcherFile, `${pid}\n`),
   forget: () => rmSync(folder, { recursive: true, force: true }),
 });
+
+/** Names of the clusters in a folder of clusters that have a deadline. */
+export const withDeadlines = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).filter((name) => existsSync(join(folder, name, deadlineFile)));
+  } catch {
+    return [];
+  }
+};

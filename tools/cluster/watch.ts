@@ -46,6 +46,8 @@ export const startWatch = (folder: string, name: string): number => {
     // A session of its own: neither a closed terminal nor the end of the engine's process group reaches it.
     { cwd: repository, env: watchEnvironment(process.env), stdio: ["ignore", log, log], detached: true },
   );
+  // Without a shell there is no watchdog, and no reason for the run to fail.
+  child.on("error", () => undefined);
   child.unref();
   return child.pid ?? 0;
 };

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../lib/errors.ts";
-import { armAll, describeTime, expire, renew, withDeadlines } from "../../../tools/cluster/expiry.ts";
+import { armAll, describeTime, expire, renew } from "../../../tools/cluster/expiry.ts";
 import { factsOf } from "../../../tools/cluster/facts.ts";
 import { create, ensure } from "../../../tools/cluster/lifecycle.ts";
-import { type Memory, openStore } from "../../../tools/cluster/memory.ts";
+import { type Memory, openStore, withDeadlines } from "../../../tools/cluster/memory.ts";
 import { watchEnvironment } from "../../../tools/cluster/watch.ts";
 import { fakeHost, fakeLifecycle, ready, running, spec } from "./doubles.ts";
 
