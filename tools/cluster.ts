@@ -11,7 +11,8 @@ import { powerOff, powerOn } from "./cluster/power.ts";
 import { remove, removeOtherKind } from "./cluster/removal.ts";
 import { paths } from "./toolchain/paths.ts";
 
-const usage = "tools/cluster.ts create|update|delete < spec.json, or tools/cluster.ts stop|start|status|remove|expire NAME";
+const usage =
+  "tools/cluster.ts create|update|delete < spec.json, or tools/cluster.ts stop|start|status|remove|expire NAME";
 
 /** Progress goes to standard error; standard output is the result. */
 const say = (line: string): void => {

@@ -62,8 +62,7 @@ export const openStore = (folder: string): Store => ({
   },
   write: (memory) => {
     writePrivately(folder, "cluster.json", `${JSON.stringify(memory, undefined, 2)}\n`);
-    if (memory.expires === undefined || memory.phase === "expired")
-      rmSync(join(folder, deadlineFile), { force: true });
+    if (memory.expires === undefined || memory.phase === "expired") rmSync(join(folder, deadlineFile), { force: true });
     else writePrivately(folder, deadlineFile, `${Math.ceil(memory.expires / 1000)}\n`);
   },
   kubeconfig: () => readText(join(folder, "kubeconfig")),

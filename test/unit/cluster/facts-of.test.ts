@@ -115,7 +115,9 @@ describe("a stack file that asks for another kind", () => {
 
   test("fails before the old one goes where somebody has a cluster of that name", async () => {
     const { lifecycle } = fakeLifecycle({ memory: kwok, machine: { parts: [running] } });
-    await expect(factsOf(lifecycle, specOf, "heal")).rejects.toThrow("A kind cluster named c exists that strata did not");
+    await expect(factsOf(lifecycle, specOf, "heal")).rejects.toThrow(
+      "A kind cluster named c exists that strata did not",
+    );
   });
 });
 
