@@ -29,7 +29,7 @@ export const requireRemovable = async ({ store, driver }: Lifecycle): Promise<vo
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(
-      `${error.message}\nNothing was changed: the cluster ${memory.name} and the stack's state are still there. Then run the same command again.`,
+      `${error.message}\nNothing was changed: the cluster ${memory.name} with its data, and the state of its stack, are still there. Start the engine, then run the same command again.`,
     );
   }
 };

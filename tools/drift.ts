@@ -9,7 +9,9 @@ import { type Command, openToolchain, parseCommand } from "./command.ts";
 import { type Drift, findDrift, type LiveObjects } from "./drift/find.ts";
 import { type ExportedResource, type Wanted, wantedOf } from "./drift/state.ts";
 import { renderDrift, summarizeDrift } from "./drift/table.ts";
-import { openSession, type Session } from "./engine/session.ts";
+import { backendFolder } from "./engine/backend.ts";
+import { clearDeadLocks, lockFolder } from "./engine/locks.ts";
+import { openSession, project, type Session } from "./engine/session.ts";
 import { duration } from "./terminal/duration.ts";
 import { openScreen, type Screen } from "./terminal/live.ts";
 import { capture } from "./terminal/process.ts";
@@ -71,6 +73,9 @@ const connect = async (wanted: Wanted): Promise<LiveObjects> => {
 
 const compare = async (command: Command, screen: Screen): Promise<number> => {
   const session = await openSession({ ...command, toolchain: openToolchain(screen), say: screen.print });
+  // The state of a run that is under way is half of the truth.
+  const folder = backendFolder(session.backend, process.env);
+  if (folder !== undefined) await clearDeadLocks(lockFolder(folder, project, session.name), session.name);
   const wanted = await exportState(session);
   if (wanted.objects.length === 0)
     throw new UserError(`${session.name} is not up: its state has no objects to compare. Bring it up: npm start`);

@@ -40,7 +40,9 @@ export const powerOff = async (lifecycle: Lifecycle): Promise<string> => {
   const parts = ours(memory, await driver.parts());
   if (parts.length === 0) throw vanished(memory.name);
   const idle = parts.every(({ running, partly }) => !running && partly !== true);
-  const resume = "Resume it: npm start, or npm run start:cluster";
+  const expiry =
+    memory.expires === undefined ? "" : `; its time to live still ends ${describeTime(memory.expires, host.now())}`;
+  const resume = `Resume it: npm start, or npm run start:cluster${expiry}`;
   if (idle) return `${memory.name} is stopped already. ${resume}`;
   const started = host.now();
   await driver.stop(parts);

@@ -26,8 +26,9 @@ export const remove = async (lifecycle: Lifecycle, timeoutSeconds: number, note?
     const parts = await driver.parts();
     const foreign = memory?.phase === "ready" && parts.length > 0 && ours(memory, parts).length === 0;
     if (foreign) host.say(`${parts.map((part) => part.name).join(", ")} was not made by strata and stays`);
-    else if (memory === undefined) await (parts.length > 0 && driver.remove());
-    else {
+    else if (memory === undefined) {
+      if (parts.length > 0) await driver.remove();
+    } else {
       // An interrupted removal must not pass for a cluster, and a second one waits for the first.
       store.write({ ...memory, phase: "removing", remover: process.pid });
       try {

@@ -49,10 +49,9 @@ export const findDrift = async (wanted: Wanted, cluster: LiveObjects): Promise<r
   const found = await Promise.all(
     wanted.objects.map(async (entry): Promise<readonly Drift[]> => {
       const { kind, namespace, name, object } = entry;
-      const line = (path: string, want: string, is: string): Drift => ({
-        ...{ kind, namespace, name, path },
-        ...{ wanted: want, live: is },
-      });
+      const line = (path: string, want: string, is: string): Drift => {
+        return { kind, namespace, name, path, wanted: want, live: is };
+      };
       let live: KubeObject | undefined;
       try {
         live = await cluster.get({ identity: identityOf(object), namespace, name });

@@ -65,6 +65,11 @@ describe("stop", () => {
     expect(actions).toEqual([]);
   });
 
+  test("says when it goes, stopped or not", async () => {
+    const { lifecycle } = given({ parts: [running] }, { ...ready, expires: 2e12 });
+    expect(await powerOff(lifecycle)).toMatch(/start:cluster; its time to live still ends on 2033-05-18 at \d\d:\d\d$/);
+  });
+
   test("of one that runs by halves stops the rest of it", async () => {
     const { lifecycle, actions } = given({ parts: [{ ...stopped, partly: true }] });
     expect(await powerOff(lifecycle)).toContain("c is stopped after");
