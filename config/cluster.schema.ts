@@ -1,11 +1,20 @@
 // Layer 1 of the stack file: which cluster, and how its images get there.
 import { z } from "zod";
+import { secondsOf } from "../lib/duration.ts";
 import { kubernetesVersions } from "../versions.ts";
-import { DnsLabel, HostPort, HttpUrl, ImageReference } from "./scalars.ts";
+import { DnsLabel, Duration, HostPort, HttpUrl, ImageReference } from "./scalars.ts";
 
 const KubernetesVersion = z
   .enum(kubernetesVersions)
   .describe("Kubernetes minor version; each has one pinned node image in versions.ts");
+
+/** Shorter, and the cluster could go while the run that builds it is still at work. */
+const lowestTtlSeconds = 300;
+
+// Not a number where the text is no duration: then that alone is told.
+const TimeToLive = Duration.refine((ttl) => !(secondsOf(ttl) < lowestTtlSeconds), {
+  error: 'Expected 5 minutes or more, for example "30m" or "8h"',
+}).describe("How long after the last up the cluster is removed by itself. Left out: never");
 
 const Kind = z
   .strictObject({
@@ -19,6 +28,7 @@ const Kind = z
       .describe("What the kubelet evicts pods for. disk-only lets a laptop swap instead of killing pods"),
     apiServerPort: HostPort.exactOptional().describe("API server's port on 127.0.0.1. Default: a free one"),
     timeoutSeconds: z.int().min(30).max(1800).default(300).describe("How long the cluster may take to become ready"),
+    ttl: TimeToLive.exactOptional(),
   })
   .describe("A kind cluster on the local container engine; everything is bound to 127.0.0.1");
 
@@ -28,6 +38,7 @@ const Kwok = z
     name: DnsLabel.exactOptional().describe("Cluster name. Default: strata-<stack>"),
     nodes: z.int().min(1).max(100).default(1).describe("Simulated nodes"),
     timeoutSeconds: z.int().min(10).max(600).default(120),
+    ttl: TimeToLive.exactOptional(),
   })
   .describe("A real API server with simulated nodes as local processes: no container engine, nothing really runs");
 

@@ -112,12 +112,20 @@ const parentDefinition = (path: readonly PropertyKey[]): Definition | undefined 
   return def;
 };
 
+/** Keys that are refused for a reason, which "unknown key" would hide. */
+const refused: Readonly<Record<string, string>> = {
+  "cluster.ttl":
+    "not for this kind. Only a cluster that strata makes (kind, kwok) has a time to live: nothing deletes an existing one. Remove the key",
+};
+
 /** One issue as one sentence: where, what was found, what is allowed, what to do. */
 const explain = (issue: z.core.$ZodIssue, input: unknown): string[] => {
   const where = show(issue.path);
   if (issue.code === "unrecognized_keys") {
     const allowed = allowedKeys(input, issue.path);
     return issue.keys.map((key) => {
+      const reason = refused[[...issue.path, key].map(String).join(".")];
+      if (reason !== undefined) return `${show([...issue.path, key])}: ${reason}`;
       const guess = nearest(key, allowed);
       return `${show([...issue.path, key])}: unknown key. ${guess ? `Did you mean "${guess}"? ` : ""}Allowed here: ${allowed.join(", ")}`;
     });
@@ -141,11 +149,19 @@ const freeze = <T>(value: T): T => {
   return value;
 };
 
+/** What a rehearsal keeps of the stack file's cluster: its time to live, and all but the name where it is of that kind already. */
+const rehearsed = (section: unknown, kind: string): unknown => {
+  const given = typeof section === "object" && section !== null ? (section as Record<string, unknown>) : {};
+  const { name: _name, ...rest } = given;
+  if (given["kind"] === kind) return rest;
+  return { kind, ...(given["kind"] !== "existing" && given["ttl"] !== undefined && { ttl: given["ttl"] }) };
+};
+
 const withOverrides = (input: Record<string, unknown>, overrides: Overrides): Record<string, unknown> => {
   const result = { ...input };
   if (overrides.imagesArchive !== undefined)
     result["images"] = { ...(input["images"] as object | undefined), archive: overrides.imagesArchive };
-  if (overrides.cluster !== undefined) result["cluster"] = { kind: overrides.cluster };
+  if (overrides.cluster !== undefined) result["cluster"] = rehearsed(input["cluster"], overrides.cluster);
   return result;
 };
 

@@ -1,14 +1,18 @@
-// The command line of local clusters: create, update and delete for the engine's Command (spec on stdin), stop, start and status for people.
+// The command line of local clusters: create, update and delete for the engine's Command (spec on stdin), stop, start and status for people, expire for the watchdog.
 import { readFileSync } from "node:fs";
 import type { ClusterSpec } from "../layers/cluster/spec.ts";
 import { UserError } from "../lib/errors.ts";
-import { create, ensure, remove, start, stop } from "./cluster/lifecycle.ts";
+import { expire } from "./cluster/expiry.ts";
+import { create, ensure, type Lifecycle } from "./cluster/lifecycle.ts";
 import { look } from "./cluster/look.ts";
-import { openStore } from "./cluster/memory.ts";
+import { type Memory, openStore } from "./cluster/memory.ts";
 import { openLifecycle } from "./cluster/open.ts";
+import { powerOff, powerOn } from "./cluster/power.ts";
+import { remove, removeOtherKind } from "./cluster/removal.ts";
 import { paths } from "./toolchain/paths.ts";
 
-const usage = "tools/cluster.ts create|update|delete < spec.json, or tools/cluster.ts stop|start|status|remove NAME";
+const usage =
+  "tools/cluster.ts create|update|delete < spec.json, or tools/cluster.ts stop|start|status|remove|expire NAME";
 
 /** Progress goes to standard error; standard output is the result. */
 const say = (line: string): void => {
@@ -24,41 +28,51 @@ const specFromStdin = (): ClusterSpec => {
   }
 };
 
-const remembered = (name: string | undefined) => {
+const opener =
+  (name: string) =>
+  (kind: Memory["kind"]): Lifecycle =>
+    openLifecycle(kind, name, say);
+
+/** The cluster of a spec; one of another kind that is remembered under its name is removed first. */
+const opened = async (spec: ClusterSpec): Promise<Lifecycle> => {
+  const open = opener(spec.name);
+  await removeOtherKind(spec.kind, openStore(paths().cluster(spec.name)), open, spec.timeoutSeconds);
+  return open(spec.kind);
+};
+
+const remembered = (name: string | undefined): Lifecycle => {
   const memory = name === undefined ? undefined : openStore(paths().cluster(name)).read();
   if (!memory) throw new UserError(name === undefined ? usage : `strata remembers no cluster named ${name}.`);
   return openLifecycle(memory.kind, memory.name, say);
 };
 
-const startSeconds = 300;
+const removalSeconds = 300;
 
 const main = async (action: string | undefined, name: string | undefined): Promise<unknown> => {
   switch (action) {
-    case "create":
+    case "create": {
+      const spec = specFromStdin();
+      return create(await opened(spec), spec);
+    }
     case "update": {
       const spec = specFromStdin();
-      const lifecycle = openLifecycle(spec.kind, spec.name, say);
-      return action === "create" ? create(lifecycle, spec) : ensure(lifecycle, spec);
+      return ensure(openLifecycle(spec.kind, spec.name, say), spec);
     }
     case "delete": {
       const spec = specFromStdin();
-      return remove(openLifecycle(spec.kind, spec.name, say), spec.timeoutSeconds);
+      return remove(await opened(spec), spec.timeoutSeconds);
     }
     case "remove":
-      return remove(remembered(name), startSeconds);
-    case "stop":
-      return stop(remembered(name));
-    case "start": {
-      const lifecycle = remembered(name);
-      const sight = await look(lifecycle.store, lifecycle.driver, lifecycle.connect);
-      if (sight.problem) throw sight.problem;
-      if (sight.state === "healthy") return undefined;
-      if (!(await start(lifecycle, sight.parts, startSeconds)))
-        throw new UserError(
-          `${name} did not get ready within ${startSeconds} s. The next up will restart or replace it.`,
-        );
+      return remove(remembered(name), removalSeconds);
+    case "expire":
+      await expire(remembered(name), removalSeconds);
       return undefined;
-    }
+    case "stop":
+      say(await powerOff(remembered(name)));
+      return undefined;
+    case "start":
+      say(await powerOn(remembered(name)));
+      return undefined;
     case "status": {
       const lifecycle = remembered(name);
       const { state } = await look(lifecycle.store, lifecycle.driver, lifecycle.connect);

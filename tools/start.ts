@@ -1,11 +1,20 @@
 // `npm start [stack]`: sets up what is missing and brings the stack up; says where everything is.
 import colors from "picocolors";
+import { describeTime } from "./cluster/expiry.ts";
+import { openStore } from "./cluster/memory.ts";
 import { type Command, type Opened, openCommand, parseCommand } from "./command.ts";
 import { conclude, type Outcome, runAction } from "./engine/commands.ts";
 import { describeLayers, describeUrls } from "./engine/report.ts";
+import { paths } from "./toolchain/paths.ts";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
+
+/** When the cluster goes by itself. */
+export const expiryLine = (expires: number | undefined, now: number): readonly string[] =>
+  expires === undefined
+    ? []
+    : [`  it goes by itself   ${describeTime(expires, now)} (cluster.ttl); each npm start counts anew`];
 
 /** What a user needs after an up: times, addresses, and how to get at what is secret. */
 export function closingLines(outcome: Outcome, name: string): readonly string[] {
@@ -15,6 +24,7 @@ export function closingLines(outcome: Outcome, name: string): readonly string[] 
   const simulated = isRecord(cluster) && cluster["simulated"] === true;
   const layers = describeLayers(progress);
   const urls = describeUrls(outputs);
+  const clusterName = isRecord(cluster) && typeof cluster["name"] === "string" ? cluster["name"] : "";
   // The stack's own name goes without saying only for the default one.
   const argument = name === "dev-fast" ? "" : ` ${name}`;
   return [
@@ -26,6 +36,7 @@ export function closingLines(outcome: Outcome, name: string): readonly string[] 
     `  kubectl and pulumi  eval "$(npm run -s env${argument})"`,
     `  what took how long  npm run report${argument}`,
     `  take it down        npm run destroy${argument}`,
+    ...expiryLine(openStore(paths().cluster(clusterName)).read()?.expires, Date.now()),
   ];
 }
 

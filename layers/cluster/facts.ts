@@ -25,7 +25,10 @@ export interface Remembered {
   readonly kind: string;
   readonly incarnation: number;
   readonly hash: string;
-  readonly phase: "creating" | "ready";
+  /** `removing`: somebody began to take it down. `expired`: it is gone, because its time to live was over. */
+  readonly phase: "creating" | "ready" | "removing" | "expired";
+  /** When its time to live is over, in milliseconds since 1970. */
+  readonly expires?: number;
 }
 
 export interface Decision {

@@ -1,6 +1,7 @@
 // What tools/cluster.ts is told about a local cluster, as plain data: made from the stack's configuration, sent on stdin.
 import { createHash } from "node:crypto";
 import type { ClusterConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
+import { secondsOf } from "../../lib/duration.ts";
 import { type ImageVersion, nodeImages, tools } from "../../versions.ts";
 import { nodePlatform } from "./images/recipe.ts";
 import { type ImageRequest, imageRequest } from "./images/request.ts";
@@ -21,6 +22,8 @@ export interface KindSpec {
   /** Ports on 127.0.0.1 that must be free. */
   readonly hostPorts: readonly number[];
   readonly timeoutSeconds: number;
+  /** It goes by itself this long after the last `up`. */
+  readonly ttlSeconds?: number;
 }
 
 export interface KwokSpec {
@@ -32,6 +35,7 @@ export interface KwokSpec {
   readonly kubernetes: string;
   readonly nodes: number;
   readonly timeoutSeconds: number;
+  readonly ttlSeconds?: number;
 }
 
 export type ClusterSpec = KindSpec | KwokSpec;
@@ -52,6 +56,9 @@ const hashOf = (value: unknown): string =>
 const pinned = ({ repository, tag, digest }: ImageVersion): string =>
   `${repository}:${tag}${digest === undefined ? "" : `@${digest}`}`;
 
+const timeToLive = ({ ttl }: { readonly ttl?: string }): { readonly ttlSeconds?: number } =>
+  ttl === undefined ? {} : { ttlSeconds: secondsOf(ttl) };
+
 export const kindSpec = (name: string, config: KindConfig, images: ImagesConfig, incarnation: number): KindSpec => {
   const nodeImage: ImageVersion = nodeImages[config.kubernetes];
   const { yaml, hostPorts } = kindNodeConfig(config, nodeImage);
@@ -65,6 +72,7 @@ export const kindSpec = (name: string, config: KindConfig, images: ImagesConfig,
     nodeImage: imageRequest(pinned(nodeImage), images, nodePlatform()),
     hostPorts,
     timeoutSeconds: config.timeoutSeconds,
+    ...timeToLive(config),
   };
 };
 
@@ -76,6 +84,7 @@ export const kwokSpec = (name: string, config: KwokConfig, incarnation: number):
   kubernetes: tools.kubernetes,
   nodes: config.nodes,
   timeoutSeconds: config.timeoutSeconds,
+  ...timeToLive(config),
 });
 
 /** Spec of a local cluster; undefined for a cluster that somebody else made. */

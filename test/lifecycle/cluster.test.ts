@@ -1,6 +1,6 @@
 // The embedded cluster through its command line, as the engine's Command runs it: real processes, a state folder of its own.
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,7 +24,7 @@ describe.skipIf(missing.length > 0)(`an embedded cluster (missing: ${missing.joi
     new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        ["--import", "tsx", "tools/cluster.ts", ...args],
+        ["tools/cluster.mjs", ...args],
         { cwd: repository, env: { ...process.env, XDG_STATE_HOME: state } },
         (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
       );
@@ -36,16 +36,16 @@ describe.skipIf(missing.length > 0)(`an embedded cluster (missing: ${missing.joi
   const status = async (): Promise<string> =>
     (JSON.parse((await tool(["status", name])).stdout) as { state: string }).state;
 
+  const commandLine = (pid: string): string => {
+    try {
+      return /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
+    } catch {
+      return "";
+    }
+  };
+
   /** Processes that run out of the cluster's folder. */
-  const processes = (): string[] =>
-    readdirSync("/proc").filter((pid) => {
-      if (!/^\d+$/.test(pid)) return false;
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(folder);
-      } catch {
-        return false;
-      }
-    });
+  const processes = (): string[] => readdirSync("/proc").filter((pid) => commandLine(pid).startsWith(folder));
 
   const get = async (
     path: string,
@@ -124,6 +124,20 @@ describe.skipIf(missing.length > 0)(`an embedded cluster (missing: ${missing.joi
     expect((await get("/api/v1/namespaces/default/persistentvolumeclaims")).items[0]?.metadata.name).toBe("data");
   });
 
+  test("stopped twice and started twice it says so, and a reboot's stale numbers harm nobody", {
+    timeout: 3 * minute,
+  }, async () => {
+    for (const pid of processes()) process.kill(Number(pid), "SIGKILL");
+    await until(async () => processes().length === 0);
+    // After a reboot the number of a process of the cluster is somebody else's: this test's, for one.
+    const pids = join(folder, "kwok", "clusters", name, "pids");
+    for (const file of readdirSync(pids)) writeFileSync(join(pids, file), String(process.pid));
+    expect((await tool(["stop", name])).stderr).toContain(`${name} is stopped already. Resume it: npm start`);
+    expect((await tool(["start", name])).stderr).toContain(`${name} runs, and every node is Ready, after `);
+    expect((await tool(["start", name])).stderr).toBe(`${name} runs already, and every node is Ready\n`);
+    expect(processes()).toHaveLength(5);
+  });
+
   test("an update starts it too, and changes nothing else", { timeout: 3 * minute }, async () => {
     await tool(["stop", name]);
     const result = await send("update", { incarnation: 8 });
@@ -138,9 +152,35 @@ describe.skipIf(missing.length > 0)(`an embedded cluster (missing: ${missing.joi
     expect((await get("/api/v1/namespaces")).items.map((item) => item.metadata.name)).not.toContain("database");
   });
 
+  test("with a time to live of seconds it goes by itself, and an up builds it anew", {
+    timeout: 3 * minute,
+  }, async () => {
+    /** The watchdog, which carries the path of the deadline. */
+    const watchdogs = (): string[] =>
+      readdirSync("/proc").filter((pid) => commandLine(pid).includes(join(folder, "expires")));
+    const limited = { incarnation: 9, ttlSeconds: 6 };
+    expect((await send("update", limited)).code).toBe(0);
+    const [first, ...others] = watchdogs();
+    expect([first === undefined, others]).toEqual([false, []]);
+    // Another up moves the deadline, and the same watchdog follows.
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    expect((await send("update", limited)).code).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect([await status(), watchdogs()]).toEqual(["healthy", [first]]);
+    await until(async () => processes().length === 0 && watchdogs().length === 0);
+    expect(await status()).toBe("absent");
+    expect((await tool(["start", name])).stderr).toMatch(/^The time to live of lifecycle-test was over today at/);
+    expect(readdirSync(folder).sort()).toEqual(["cluster.json"]);
+
+    expect((await send("create", { incarnation: 10, ttlSeconds: 600 })).code).toBe(0);
+    expect([processes().length, watchdogs().length]).toEqual([5, 1]);
+  });
+
   test("deleted, nothing is left, and once more is fine", { timeout: 2 * minute }, async () => {
     expect((await send("delete")).code).toBe(0);
     expect([existsSync(folder), processes()]).toEqual([false, []]);
+    // Neither of the cluster nor of its watchdog.
+    expect(readdirSync("/proc").filter((pid) => commandLine(pid).includes(folder))).toEqual([]);
     expect((await send("delete")).code).toBe(0);
   });
 });

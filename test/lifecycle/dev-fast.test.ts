@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { afterAll, describe, expect, test } from "vitest";
 import { stackSections } from "../support/stack-file.ts";
 
@@ -71,6 +72,19 @@ const expectOk = ({ code, output }: Run): string => {
   if (code !== 0) throw new Error(`the command ended with ${code}:\n${output}`);
   return output;
 };
+
+/** Clients of the cluster that is there now. */
+const clusterApi = () => {
+  const config = new KubeConfig();
+  config.loadFromFile(join(clusterFolder, "kubeconfig"));
+  return { core: config.makeApiClient(CoreV1Api), apps: config.makeApiClient(AppsV1Api) };
+};
+
+const stateFile = join(state, "strata", "backend", ".pulumi", "stacks", "strata", "dev-fast-rehearsal.json");
+
+const resourcesInState = (): unknown[] =>
+  (JSON.parse(readFileSync(stateFile, "utf8")) as { checkpoint: { latest: { resources?: unknown[] } } }).checkpoint
+    .latest.resources ?? [];
 
 /** Flags that set a whole section: the engine replaces it, and takes one value at a time. */
 const configFlags = (path: string, value: unknown): string[] => {
@@ -155,6 +169,48 @@ describe("dev-fast", { timeout: 600_000 }, () => {
     expect(operations()).toEqual(["update Deployment podinfo"]);
   });
 
+  test("drift: none, then each field and object that somebody changed, and the state stays as it is", async () => {
+    expect(expectOk(await run("drift", "dev-fast-rehearsal"))).toMatch(/no drift in \d+ objects/);
+    const { apps, core } = clusterApi();
+    const podinfo = { name: "podinfo", namespace: "apps" };
+    const deployment = await apps.readNamespacedDeployment(podinfo);
+    if (deployment.spec) deployment.spec.replicas = 3;
+    await apps.replaceNamespacedDeployment({ ...podinfo, body: deployment });
+    const superuser = { name: "postgres-superuser", namespace: "database" };
+    const secret = await core.readNamespacedSecret(superuser);
+    const [key = "", old = ""] = Object.entries(secret.data ?? {}).find(([name]) => /password/i.test(name)) ?? [];
+    await core.replaceNamespacedSecret({
+      ...superuser,
+      body: { ...secret, data: { ...secret.data, [key]: Buffer.from("by hand").toString("base64") } },
+    });
+    await core.deleteNamespacedService(podinfo);
+
+    const before = readFileSync(stateFile, "utf8");
+    const { code, output } = await run("drift", "dev-fast-rehearsal");
+    expect([code, readFileSync(stateFile, "utf8") === before]).toEqual([2, true]);
+    expect(output).toMatch(/Deployment\s+│ apps\/podinfo\s+│ spec\.replicas\s+│ 1\s+│ 3/);
+    expect(output).toMatch(/Service\s+│ apps\/podinfo\s+│ \(object\)\s+│ present\s+│ deleted/);
+    expect(output).toMatch(/Secret\s+│ database\/postgres-superuser\s+│ data\./);
+    for (const value of [old, Buffer.from(old, "base64").toString(), "by hand", "YnkgaGFuZA=="])
+      expect(output).not.toContain(value);
+    expect(output).toContain("2 fields of 2 objects differ, 1 object is gone");
+
+    expectOk(await run("rehearse", "dev-fast", "--", "--refresh"));
+    expectOk(await run("drift", "dev-fast-rehearsal"));
+  });
+
+  test("stopped and resumed, and each twice", async () => {
+    expect(expectOk(await run("stop", "dev-fast-rehearsal"))).toContain(
+      "Resume it: npm start, or npm run start:cluster",
+    );
+    expect(processes()).toEqual([]);
+    expect(expectOk(await run("stop", "dev-fast-rehearsal"))).toContain("is stopped already");
+    const { code, output } = await run("drift", "dev-fast-rehearsal");
+    expect([code, output.includes("is stopped, so nothing can be compared")]).toEqual([1, true]);
+    expect(expectOk(await run("resume", "dev-fast-rehearsal"))).toContain("every node is Ready, after");
+    expect(expectOk(await run("resume", "dev-fast-rehearsal"))).toContain("runs already");
+  });
+
   test("a cluster whose processes ended is started, and nothing in it changes", async () => {
     expect(processes().length).toBeGreaterThan(3);
     await endCluster();
@@ -175,18 +231,28 @@ describe("dev-fast", { timeout: 600_000 }, () => {
     expect(changes()).toEqual({ same: created });
   });
 
-  test("destroy leaves nothing: no process, no cluster, no resource in the state", async () => {
+  test("a node more replaces the cluster and everything in it, and nothing of the old one is left", async () => {
+    const old = processes();
+    const { core } = clusterApi();
+    await core.createNamespace({ body: { metadata: { name: "by-hand" } } });
+    const flags = configFlags("strata:cluster", { kind: "kwok", nodes: 2 });
+    expectOk(await run("rehearse", "dev-fast", "--", "--config-path", ...flags));
+    const fresh = clusterApi().core;
+    expect((await fresh.listNode()).items.map((node) => node.metadata?.name)).toEqual(["node-0", "node-1"]);
+    const namespaces = (await fresh.listNamespace()).items.map((item) => item.metadata?.name);
+    expect([namespaces.includes("apps"), namespaces.includes("by-hand")]).toEqual([true, false]);
+    expect(operations()).toContain("create-replacement StatefulSet postgres");
+    expect(resourcesInState().filter((resource) => (resource as { delete?: boolean }).delete)).toEqual([]);
+    expect([processes().filter((pid) => old.includes(pid)), processes().length]).toEqual([[], old.length]);
+  });
+
+  test("destroy leaves nothing: no process, no cluster, no resource in the state; and takes seconds", async () => {
+    const started = Date.now();
     expectOk(await run("destroy", "dev-fast-rehearsal"));
+    expect(Date.now() - started).toBeLessThan(10_000);
     expect(processes()).toEqual([]);
     expect(readdirSync(join(state, "strata", "clusters"))).toEqual([]);
-    const checkpoint = readFileSync(
-      join(state, "strata", "backend", ".pulumi", "stacks", "strata", "dev-fast-rehearsal.json"),
-      "utf8",
-    );
-    expect(
-      (JSON.parse(checkpoint) as { checkpoint: { latest: { resources?: unknown[] } } }).checkpoint.latest.resources ??
-        [],
-    ).toEqual([]);
+    expect(resourcesInState()).toEqual([]);
   });
 
   test("a run killed in the middle is taken up by the next", async () => {
@@ -202,6 +268,20 @@ describe("dev-fast", { timeout: 600_000 }, () => {
     expectOk(await run("rehearse"));
     expectOk(await run("rehearse"));
     expect(changes()).toEqual({ same: created });
+  });
+
+  test("a destroy killed in the middle is finished by the next", async () => {
+    const child = start("destroy", "dev-fast-rehearsal");
+    const ended = finish(child);
+    while (!events().some(({ resourcePreEvent: event }) => event?.metadata.op === "delete")) {
+      await sleep(50);
+      if (child.exitCode !== null) throw new Error(`it ended before it could be killed:\n${(await ended).output}`);
+    }
+    for (const pid of [child.pid, ...enginePids()]) if (pid !== undefined) killGroup(pid);
+    await ended;
+    expect(resourcesInState().length).toBeGreaterThan(90);
+    expectOk(await run("destroy", "dev-fast-rehearsal"));
+    expect([processes(), readdirSync(join(state, "strata", "clusters")), resourcesInState()]).toEqual([[], [], []]);
   });
 });
 

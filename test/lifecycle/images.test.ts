@@ -52,7 +52,7 @@ interface Result {
 
 const tool = (verb: "pull" | "load", input: ImageRequest | LoadRequest): Promise<Result> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "tools/image.ts", verb], {
+    const child = spawn(process.execPath, ["tools/image.mjs", verb], {
       env: { ...process.env, XDG_CACHE_HOME: join(root, "cache") },
     });
     const output = { stdout: "", stderr: "" };
@@ -202,7 +202,7 @@ describe.skipIf(!nodeImage)("load", { timeout: 300_000 }, () => {
   test("killed in the middle, it leaves nothing that counts as whole, and the next run converges", async () => {
     importImage(large, Buffer.alloc(150_000_000, 7));
     const input = JSON.stringify(loadRequest({ key: large, reference: large }));
-    const child = spawn(process.execPath, ["--import", "tsx", "tools/image.ts", "load"], {
+    const child = spawn(process.execPath, ["tools/image.mjs", "load"], {
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
     });

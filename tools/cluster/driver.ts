@@ -2,7 +2,10 @@
 import type { ClusterSpec } from "../../layers/cluster/spec.ts";
 import type { NodeContainer } from "./engine.ts";
 
-export type Part = Pick<NodeContainer, "id" | "name" | "running">;
+export interface Part extends Pick<NodeContainer, "id" | "name" | "running"> {
+  /** Some of its processes run, but not all. */
+  readonly partly?: boolean;
+}
 
 export interface Driver {
   /** Everything of that cluster that exists, running or not. Throws a UserError where that cannot be found out. */
@@ -17,5 +20,8 @@ export interface Driver {
   stop(parts: readonly Part[]): Promise<void>;
   /** Last useful lines of its logs. */
   trouble(): Promise<string>;
-  remove(): Promise<void>;
+  /** Volumes that were made for these parts alone and are of no use without them. */
+  volumes(parts: readonly Part[]): Promise<readonly string[]>;
+  /** Everything of the cluster, and of the given volumes those that are left. */
+  remove(volumes?: readonly string[]): Promise<void>;
 }

@@ -3,7 +3,8 @@ import type { ClusterConfig, ImagesConfig } from "../../config/schema.ts";
 import { type ClusterFacts, decide } from "../../layers/cluster/facts.ts";
 import { type ClusterSpec, clusterSpec } from "../../layers/cluster/spec.ts";
 import { UserError } from "../../lib/errors.ts";
-import { type Lifecycle, restart, settles, start } from "./lifecycle.ts";
+import { describeTime, isOver, renew } from "./expiry.ts";
+import { foreignCluster, type Lifecycle, restart, settles, start } from "./lifecycle.ts";
 import { look, type Sight } from "./look.ts";
 import { openLifecycle } from "./open.ts";
 
@@ -21,7 +22,7 @@ const graceSeconds = 20;
 
 export const heal = async (
   lifecycle: Lifecycle,
-  spec: ClusterSpec,
+  spec: Pick<ClusterSpec, "name" | "timeoutSeconds">,
   sight: Sight,
   action: "start" | "restart",
 ): Promise<boolean> => {
@@ -36,6 +37,12 @@ export const heal = async (
   return restart(lifecycle, sight.parts, spec.timeoutSeconds);
 };
 
+/** Before the old cluster goes, because the stack file asks for another kind: can the new one be built at all? */
+const requireRoom = async ({ driver }: Lifecycle, wanted: ClusterSpec): Promise<void> => {
+  const parts = await driver.parts();
+  if (parts.length > 0) throw foreignCluster(wanted, parts);
+};
+
 /** The same, with everything it touches given: what tests call. */
 export const factsOf = async (
   lifecycle: Lifecycle,
@@ -47,14 +54,23 @@ export const factsOf = async (
   // Seconds since 1970: no state file of an earlier life can hold the same number.
   const fresh = Math.floor(host.now() / 1000);
   const wanted = specOf(memory?.incarnation ?? fresh);
-  // Without memory, or with another kind's, there is nothing to look at.
+  const over = isOver(memory, host.now());
+  // Without memory, or with another kind's, there is nothing to look at; nor where the cluster is to go anyway.
   const sight: Sight =
-    memory?.kind === wanted.kind ? await look(store, driver, connect) : { state: "absent", parts: [] };
+    memory?.kind === wanted.kind && !over ? await look(store, driver, connect) : { state: "absent", parts: [] };
   const { incarnation, heal: action } = decide(sight.state, memory, fresh, wanted);
-  if (mode === "look" || action === "nothing") return { state: sight.state, incarnation };
+  if (mode === "look") return { state: sight.state, incarnation };
+  if (memory?.expires !== undefined && over)
+    host.say(
+      `The time to live of ${memory.name} was over ${describeTime(memory.expires, host.now())}: it is built anew, with everything in it`,
+    );
+  if (memory !== undefined && memory.kind !== wanted.kind) await requireRoom(lifecycle, wanted);
   if (action === "fail")
     throw sight.problem ?? new UserError(`Nothing can be found out about the cluster ${wanted.name}.`);
-  if (await heal(lifecycle, wanted, sight, action)) return { state: "healthy", incarnation };
+  if (action === "nothing" || (await heal(lifecycle, wanted, sight, action))) {
+    if (!over) renew(lifecycle, wanted);
+    return { state: action === "nothing" ? sight.state : "healthy", incarnation };
+  }
   host.say(`Cluster ${wanted.name} does not recover: it will be replaced, and everything in it created anew`);
   return { state: "sick", incarnation: incarnation + 1 };
 };

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import type { ImageRequest } from "../../layers/cluster/images/request.ts";
 import { UserError } from "../../lib/errors.ts";
 import { locate } from "../toolchain/locate.ts";
+import { startWatch } from "./watch.ts";
 
 export interface RunOptions {
   readonly input?: string;
@@ -32,6 +33,8 @@ export interface Host {
   /** With `mark`, only if the process's command line contains it: after a reboot an old number is somebody else's. */
   isRunning(pid: number, mark?: string): boolean;
   kill(pid: number): void;
+  /** Starts the watchdog over a cluster's time to live; returns its process id. */
+  startWatch(folder: string, name: string): number;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** Progress, for people. */
@@ -131,6 +134,7 @@ export const realHost = (say: (line: string) => void): Host => ({
       // Gone already.
     }
   },
+  startWatch,
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   say,

@@ -22,6 +22,11 @@ const requireKindFor = async (host: Host, kind: string, kubernetes: string): Pro
   );
 };
 
+const volumeFormat = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}';
+
+/** Names that the engine made up: a volume with a name of its own belongs to somebody. */
+const isAnonymous = (volume: string): boolean => /^[0-9a-f]{64}$/.test(volume);
+
 const addressFormat = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
 
 /** IPv4 addresses in their order, 0 for anything else. */
@@ -49,7 +54,7 @@ export const kindDriver = (name: string, host: Host): Driver => {
     return usefulLines(result.stdout + result.stderr, 6);
   };
 
-  const remove = async (): Promise<void> => {
+  const remove = async (volumes: readonly string[] = []): Promise<void> => {
     const docker = await engine();
     const program = await host.locate("kind").catch(() => undefined);
     // kind also takes the context out of the user's kubeconfig; without it the containers still have to go.
@@ -62,6 +67,8 @@ export const kindDriver = (name: string, host: Host): Driver => {
       throw new UserError(
         `The engine does not remove ${stuck.map((node) => node.name).join(", ")}. Restart it and try again.`,
       );
+    // They go with their containers, unless somebody removed those by hand.
+    if (volumes.length > 0) await docker.docker(["volume", "rm", "--force", ...volumes], { timeoutSeconds: 60 });
   };
 
   const build = async (spec: ClusterSpec, onStart: (pid: number) => void): Promise<string> => {
@@ -128,6 +135,13 @@ export const kindDriver = (name: string, host: Host): Driver => {
       await docker.docker(["stop", ...parts.map((part) => part.id)], { timeoutSeconds: 120 });
     },
     trouble: kubeletLog,
+    volumes: async (parts) => {
+      if (parts.length === 0) return [];
+      const docker = await engine();
+      const ids = parts.map((part) => part.id);
+      const result = await docker.docker(["inspect", "--format", volumeFormat, ...ids], { timeoutSeconds: 10 });
+      return result.stdout.split("\n").filter(isAnonymous);
+    },
     remove,
   };
 };

@@ -71,6 +71,7 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
   };
 
   const remove = async (): Promise<void> => {
+    if (!existsSync(workdir)) return;
     dropStale();
     const known = [...processes().values()];
     await kwokctl(["delete", "cluster", "--kubeconfig", kubeconfig], { timeoutSeconds: 60 }).catch(() => undefined);
@@ -106,7 +107,13 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
   };
 
   return {
-    parts: async () => (existsSync(join(home, "kwok.yaml")) ? [{ id: name, name, running: running() }] : []),
+    parts: async () => {
+      if (!existsSync(join(home, "kwok.yaml"))) return [];
+      // After a reboot an old number may be anybody's.
+      const alive = [...processes().values()].map((pid) => host.isRunning(pid, home));
+      const whole = alive.length > 0 && alive.every(Boolean);
+      return [{ id: name, name, running: whole, partly: !whole && alive.some(Boolean) }];
+    },
     seemsComplete: running,
     build,
     startOrder: async (parts) => parts,
@@ -123,6 +130,7 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
       await kwokctl(["stop", "cluster"], { timeoutSeconds: 60 });
     },
     trouble,
+    volumes: async () => [],
     remove,
   };
 };

@@ -4,10 +4,12 @@ import type { ClusterSpec } from "../../layers/cluster/spec.ts";
 import { UserError } from "../../lib/errors.ts";
 import { type Api, apiHealth, isPristine } from "./api.ts";
 import type { Driver, Part } from "./driver.ts";
+import { arm, withDeadline } from "./expiry.ts";
 import type { Host } from "./host.ts";
 import { simulatedObjects } from "./kwok-objects.ts";
 import { look, ours } from "./look.ts";
 import type { Memory, Store } from "./memory.ts";
+import { waitForCreator, waitForRemover } from "./turns.ts";
 
 export interface Lifecycle {
   readonly host: Host;
@@ -41,29 +43,6 @@ const waitFor = async (
     if (!driver.seemsComplete()) return false;
     if (host.now() >= deadline) return false;
     await host.sleep(250);
-  }
-};
-
-/** Another creation of this cluster that is still at work: left alone until it ends, then its result is looked at. */
-const waitForCreator = async ({ host, store }: Lifecycle, timeoutSeconds: number): Promise<void> => {
-  const deadline = host.now() + seconds(timeoutSeconds);
-  let told = false;
-  for (;;) {
-    const memory = store.read();
-    const [creator, tool] = memory?.phase === "creating" ? memory.creators : [];
-    if (creator === undefined || creator === process.pid) return;
-    if (!host.isRunning(creator, "tools/cluster.")) {
-      // Its parent is dead and nobody will use what it makes.
-      if (tool !== undefined && host.isRunning(tool, "create cluster")) host.kill(tool);
-      return;
-    }
-    if (host.now() >= deadline)
-      throw new UserError(
-        `Process ${creator} has been creating ${memory?.name} for too long. End it, then run this again.`,
-      );
-    if (!told) host.say(`Waiting for process ${creator}, which is creating this cluster`);
-    told = true;
-    await host.sleep(500);
   }
 };
 
@@ -119,8 +98,11 @@ const build = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOu
   try {
     const kubeconfig = await raise(lifecycle, spec, (pid) => store.write({ ...memory, creators: [process.pid, pid] }));
     await furnish(lifecycle, spec, kubeconfig);
-    const nodes = (await driver.startOrder(await driver.parts())).map((part) => part.id);
-    store.write({ ...memory, phase: "ready", nodes, creators: [] });
+    const parts = await driver.startOrder(await driver.parts());
+    const [nodes, volumes] = [parts.map((part) => part.id), await driver.volumes(parts)];
+    const finished: Memory = { ...memory, phase: "ready", nodes, creators: [], ...(volumes.length > 0 && { volumes }) };
+    store.write(withDeadline(finished, spec, host.now()));
+    arm(lifecycle);
     host.say(`Cluster ${name} answers`);
     return { name, incarnation, kubeconfig };
   } catch (error) {
@@ -131,19 +113,28 @@ const build = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOu
 
 /** The cluster that is there, where it is the wanted one, well, and empty: what a killed run finished without knowing. */
 const adoptable = async (
-  { store, connect }: Lifecycle,
+  lifecycle: Lifecycle,
   spec: ClusterSpec,
   parts: readonly Part[],
 ): Promise<ClusterOutput | undefined> => {
+  const { store, connect, host } = lifecycle;
   const memory = store.read();
   const kubeconfig = store.kubeconfig();
   if (memory?.phase !== "ready" || memory.hash !== spec.hash || kubeconfig === undefined) return undefined;
   if (ours(memory, parts).length !== memory.nodes.length) return undefined;
   const api = connect(kubeconfig);
   if ((await apiHealth(api)) === "silent" || !(await isPristine(api))) return undefined;
-  store.write({ ...memory, incarnation: spec.incarnation });
+  store.write(withDeadline({ ...memory, incarnation: spec.incarnation }, spec, host.now()));
+  arm(lifecycle);
   return { name: spec.name, incarnation: spec.incarnation, kubeconfig };
 };
+
+/** A cluster in the way: strata neither uses nor deletes what it did not make. */
+export const foreignCluster = ({ kind, name }: Pick<ClusterSpec, "kind" | "name">, parts: readonly Part[]): UserError =>
+  new UserError(
+    `A ${kind} cluster named ${name} exists that strata did not make (${parts.map((part) => part.name).join(", ")}).\n` +
+      `Delete it (kind delete cluster --name ${name}), or give this stack another one: cluster.name in the stack file.`,
+  );
 
 /**
  * Makes the cluster. A leftover of a killed run is removed first; one that has nothing in it is taken over.
@@ -153,20 +144,18 @@ const adoptable = async (
 export const create = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOutput> => {
   const { store, driver, host } = lifecycle;
   await waitForCreator(lifecycle, spec.timeoutSeconds);
+  await waitForRemover(lifecycle, spec.timeoutSeconds);
   const memory = store.read();
   const parts = await driver.parts();
   if (parts.length > 0) {
     const known = memory?.phase === "creating" || (memory !== undefined && ours(memory, parts).length > 0);
-    if (!known)
-      throw new UserError(
-        `A ${spec.kind} cluster named ${spec.name} exists that strata did not make (${parts.map((part) => part.name).join(", ")}).\n` +
-          `Delete it (kind delete cluster --name ${spec.name}), or give this stack another one: cluster.name in the stack file.`,
-      );
+    if (!known) throw foreignCluster(spec, parts);
     const adopted = await adoptable(lifecycle, spec, parts);
     if (adopted) return adopted;
     host.say(`Removing what an earlier run left of ${spec.name}`);
-    await driver.remove();
   }
+  // Also where nothing runs any more: an interrupted removal leaves files and volumes.
+  if (parts.length > 0 || memory?.phase === "removing") await driver.remove(memory?.volumes ?? []);
   return build(lifecycle, spec);
 };
 
@@ -197,7 +186,7 @@ export const settles = async (lifecycle: Lifecycle, timeoutSeconds: number): Pro
 
 /** An update in place: nothing of the cluster itself may change, but it has to run. */
 export const ensure = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<ClusterOutput> => {
-  const { store, driver, connect } = lifecycle;
+  const { store, driver, connect, host } = lifecycle;
   const sight = await look(store, driver, connect);
   const memory = store.read();
   const kubeconfig = store.kubeconfig();
@@ -207,23 +196,12 @@ export const ensure = async (lifecycle: Lifecycle, spec: ClusterSpec): Promise<C
       `The cluster ${spec.name} vanished while the program ran. Run this again: it will be built anew.`,
     );
   if (sight.state === "stopped") await start(lifecycle, sight.parts, spec.timeoutSeconds);
-  if (memory.incarnation !== spec.incarnation) store.write({ ...memory, incarnation: spec.incarnation });
+  store.write(withDeadline({ ...memory, incarnation: spec.incarnation }, spec, host.now()));
+  arm(lifecycle);
   return { name: spec.name, incarnation: spec.incarnation, kubeconfig };
 };
 
 export const stop = async (lifecycle: Lifecycle): Promise<void> => {
   const memory = lifecycle.store.read();
   if (memory) await lifecycle.driver.stop(ours(memory, await lifecycle.driver.parts()));
-};
-
-/** Removes the cluster and everything remembered of it. Fine where there is none. A cluster that somebody else made stays. */
-export const remove = async (lifecycle: Lifecycle, timeoutSeconds: number): Promise<void> => {
-  const { store, driver, host } = lifecycle;
-  await waitForCreator(lifecycle, timeoutSeconds);
-  const memory = store.read();
-  const parts = await driver.parts();
-  const foreign = memory?.phase === "ready" && parts.length > 0 && ours(memory, parts).length === 0;
-  if (foreign) host.say(`${parts.map((part) => part.name).join(", ")} was not made by strata and stays`);
-  else await driver.remove();
-  store.forget();
 };

@@ -19,7 +19,9 @@ export const ours = (memory: Memory, parts: readonly Part[]): readonly Part[] =>
 
 export const look = async (store: Store, driver: Driver, connect: (kubeconfig: string) => Api): Promise<Sight> => {
   const memory = store.read();
-  if (memory === undefined) return { state: "absent", parts: [] };
+  // Half of a cluster is none: what an interrupted removal left comes back by no restart.
+  if (memory === undefined || memory.phase === "removing" || memory.phase === "expired")
+    return { state: "absent", parts: [] };
   if (memory.phase === "creating") return { state: "unfinished", parts: [] };
   const kubeconfig = store.kubeconfig();
   // The server proves with its certificate that it is the remembered cluster, so a healthy one needs no engine to be asked.

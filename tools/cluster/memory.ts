@@ -1,5 +1,5 @@
 // What is remembered of a local cluster between runs, in <state>/clusters/<name>: cluster.json, and the cluster's own kubeconfig.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Remembered } from "../../layers/cluster/facts.ts";
 
@@ -10,6 +10,10 @@ export interface Memory extends Remembered {
   readonly nodes: readonly string[];
   /** Processes of a creation that is under way: ours, and the tool's that we started. */
   readonly creators: readonly number[];
+  /** Volumes of the nodes alone: who removes a node by hand leaves them behind. */
+  readonly volumes?: readonly string[];
+  /** Process that is taking it down. */
+  readonly remover?: number;
 }
 
 export interface Store {
@@ -19,8 +23,15 @@ export interface Store {
   write(memory: Memory): void;
   kubeconfig(): string | undefined;
   writeKubeconfig(text: string): void;
+  /** Process that watches over the time to live. */
+  watcher(): number | undefined;
+  writeWatcher(pid: number): void;
   forget(): void;
 }
+
+/** Seconds since 1970, for a watchdog that is a few lines of shell. */
+export const deadlineFile = "expires";
+const watcherFile = "watcher.pid";
 
 /** Written beside and renamed, so that a killed run leaves the old file or the new one, never half of it. */
 const writePrivately = (folder: string, name: string, text: string): void => {
@@ -49,8 +60,23 @@ export const openStore = (folder: string): Store => ({
       return undefined;
     }
   },
-  write: (memory) => writePrivately(folder, "cluster.json", `${JSON.stringify(memory, undefined, 2)}\n`),
+  write: (memory) => {
+    writePrivately(folder, "cluster.json", `${JSON.stringify(memory, undefined, 2)}\n`);
+    if (memory.expires === undefined || memory.phase === "expired") rmSync(join(folder, deadlineFile), { force: true });
+    else writePrivately(folder, deadlineFile, `${Math.ceil(memory.expires / 1000)}\n`);
+  },
   kubeconfig: () => readText(join(folder, "kubeconfig")),
   writeKubeconfig: (text) => writePrivately(folder, "kubeconfig", text),
+  watcher: () => Number(readText(join(folder, watcherFile))) || undefined,
+  writeWatcher: (pid) => writePrivately(folder, watcherFile, `${pid}\n`),
   forget: () => rmSync(folder, { recursive: true, force: true }),
 });
+
+/** Names of the clusters in a folder of clusters that have a deadline. */
+export const withDeadlines = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).filter((name) => existsSync(join(folder, name, deadlineFile)));
+  } catch {
+    return [];
+  }
+};

@@ -46,6 +46,7 @@ export const fakeHost = (changes: Partial<Host> = {}): Host & { readonly said: s
     portIsFree: async () => true,
     isRunning: () => false,
     kill: () => {},
+    startWatch: () => 4712,
     now: () => time,
     sleep: async (milliseconds) => {
       time += milliseconds;
@@ -80,6 +81,7 @@ export const recordingHost = (answers: Readonly<Record<string, Answer>>, changes
 export const fakeStore = (memory?: Memory, kubeconfig?: string): Store => {
   let held = memory;
   let text = kubeconfig;
+  let watcher: number | undefined;
   return {
     folder: "/state/clusters/c",
     read: () => held,
@@ -90,9 +92,14 @@ export const fakeStore = (memory?: Memory, kubeconfig?: string): Store => {
     writeKubeconfig: (next) => {
       text = next;
     },
+    watcher: () => watcher,
+    writeWatcher: (pid) => {
+      watcher = pid;
+    },
     forget: () => {
       held = undefined;
       text = undefined;
+      watcher = undefined;
     },
   };
 };
@@ -153,8 +160,9 @@ export const fakeLifecycle = (given: {
     start: async (parts) => void actions.push(`start ${parts.map((part) => part.id).join(" ")}`),
     stop: async (parts) => void actions.push(`stop ${parts.map((part) => part.id).join(" ")}`),
     trouble: async () => "last words",
-    remove: async () => {
-      actions.push("remove");
+    volumes: async () => [],
+    remove: async (volumes = []) => {
+      actions.push(["remove", ...volumes].join(" "));
       machine.parts = [];
     },
     ...given.driver,

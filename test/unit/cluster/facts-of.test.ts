@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { KindSpec } from "../../../layers/cluster/spec.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { factsOf } from "../../../tools/cluster/facts.ts";
+import type { Memory } from "../../../tools/cluster/memory.ts";
 import { fakeLifecycle, type Machine, ready, running, spec, stopped } from "./doubles.ts";
 
 const specOf = (incarnation: number): KindSpec => ({ ...spec, incarnation });
@@ -92,4 +93,39 @@ describe("an up heals", () => {
     });
     expect(actions).toEqual([]);
   });
+});
+
+describe("a stack file that asks for another kind", () => {
+  const kwok: Memory = { ...ready, kind: "kwok" };
+
+  test("replaces the cluster, after a look at whether the new one can be built", async () => {
+    const { lifecycle, actions, said } = fakeLifecycle({ memory: kwok, kubeconfig: "k" });
+    expect(await factsOf(lifecycle, specOf, "heal")).toEqual({ state: "absent", incarnation: 8 });
+    expect([actions, said]).toEqual([[], []]);
+  });
+
+  test("fails before the old one goes where the engine is off", async () => {
+    const { lifecycle } = fakeLifecycle({
+      memory: kwok,
+      driver: { parts: async () => Promise.reject(new UserError("The container engine does not answer.")) },
+    });
+    await expect(factsOf(lifecycle, specOf, "heal")).rejects.toThrow("The container engine does not answer.");
+    expect(await factsOf(lifecycle, specOf, "look")).toEqual({ state: "absent", incarnation: 8 });
+  });
+
+  test("fails before the old one goes where somebody has a cluster of that name", async () => {
+    const { lifecycle } = fakeLifecycle({ memory: kwok, machine: { parts: [running] } });
+    await expect(factsOf(lifecycle, specOf, "heal")).rejects.toThrow(
+      "A kind cluster named c exists that strata did not",
+    );
+  });
+});
+
+test("an interrupted removal leaves no cluster: the next up replaces it", async () => {
+  const { lifecycle } = fakeLifecycle({
+    machine: { parts: [running] },
+    memory: { ...ready, phase: "removing", remover: 99 },
+    kubeconfig: "k",
+  });
+  expect(await factsOf(lifecycle, specOf, "heal")).toEqual({ state: "absent", incarnation: 8 });
 });

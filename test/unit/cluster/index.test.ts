@@ -95,6 +95,31 @@ test("a kwok cluster is simulated", async () => {
   });
 });
 
+describe("another kind or node configuration in the stack file", () => {
+  const commandOf = async (config: ClusterConfig) => (await record(config)).find("cluster-lifecycle", lifecycle);
+
+  test.each<[string, ClusterConfig, ClusterConfig]>([
+    ["kind to kwok", kind, kwok],
+    ["kwok to kind", kwok, kind],
+    ["one node to two", kwok, { ...kwok, nodes: 2 }],
+    ["another node image", kind, { ...kind, kubernetes: "1.35" }],
+    ["another port", kind, { ...kind, apiServerPort: 6550 }],
+  ])("%s replaces one and the same resource, the old cluster before the new one", async (_, before, after) => {
+    const [old, fresh] = [await commandOf(before), await commandOf(after)];
+    expect(fresh.urn).toBe(old.urn);
+    expect(fresh.inputs["triggers"]).not.toEqual(old.inputs["triggers"]);
+    expect([old.deleteBeforeReplace, fresh.deleteBeforeReplace]).toEqual([true, true]);
+    // The old one is deleted with what the state remembers of it, so its own kind's tools take it down.
+    expect(JSON.parse(String(old.inputs["stdin"]))).toMatchObject({ kind: before.kind });
+  });
+
+  test("a time to live changes in place", async () => {
+    const [old, fresh] = [await commandOf(kwok), await commandOf({ ...kwok, ttl: "8h" })];
+    expect(fresh.inputs["triggers"]).toEqual(old.inputs["triggers"]);
+    expect(JSON.parse(String(fresh.inputs["stdin"]))).toMatchObject({ ttlSeconds: 28_800 });
+  });
+});
+
 describe("an existing cluster", () => {
   const existing = (context: string): ClusterConfig => ({
     kind: "existing",

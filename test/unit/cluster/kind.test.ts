@@ -218,3 +218,25 @@ test("remove without kind still removes the containers", async () => {
   await driver.remove();
   expect(commands.filter((command) => !command.startsWith("docker ps"))).toEqual(["docker rm --force --volumes id1"]);
 });
+
+describe("volumes", () => {
+  const anonymous = "0123456789abcdef".repeat(4);
+
+  test("are the nodes' own; one with a name belongs to somebody", async () => {
+    const { driver, commands } = withHost({ "docker inspect": { stdout: `${anonymous}\npostgres-data\n\n` } });
+    expect(await driver.volumes([running, { ...running, id: "id2" }])).toEqual([anonymous]);
+    expect(commands).toEqual([
+      'docker inspect --format {{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}} id1 id2',
+    ]);
+  });
+
+  test("of no nodes are none, and nobody is asked", async () => {
+    expect(await withHost({}).driver.volumes([])).toEqual([]);
+  });
+
+  test("that outlived their nodes are removed, too", async () => {
+    const { driver, commands } = withHost({ "kind delete": {}, [ps]: {}, "docker volume rm": {} });
+    await driver.remove([anonymous]);
+    expect(commands.at(-1)).toBe(`docker volume rm --force ${anonymous}`);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../lib/errors.ts";
-import { create, ensure, remove, restart, stop } from "../../../tools/cluster/lifecycle.ts";
+import { create, ensure, restart } from "../../../tools/cluster/lifecycle.ts";
 import { fakeLifecycle, ready, running, spec, stopped } from "./doubles.ts";
 
 const built = { name: "c", incarnation: 7, kubeconfig: "new kubeconfig" };
@@ -184,47 +184,8 @@ describe("update", () => {
   });
 });
 
-describe("delete", () => {
-  test("removes what the state says is ours, even with nothing remembered", async () => {
-    const { lifecycle, actions } = fakeLifecycle({ machine: { parts: [running] } });
-    await remove(lifecycle, 60);
-    expect(actions).toEqual(["remove"]);
-  });
-
-  test("leaves a cluster that took the place of the remembered one", async () => {
-    const { lifecycle, actions, said, store } = fakeLifecycle({
-      machine: { parts: [{ ...running, id: "other" }] },
-      memory: ready,
-    });
-    await remove(lifecycle, 60);
-    expect([actions, said, store.read()]).toEqual([
-      [],
-      ["c-control-plane was not made by strata and stays"],
-      undefined,
-    ]);
-  });
-
-  test("fails where the engine does not answer, and forgets nothing", async () => {
-    const { lifecycle, store } = fakeLifecycle({
-      memory: ready,
-      driver: { parts: async () => Promise.reject(new UserError("no engine")) },
-    });
-    await expect(remove(lifecycle, 60)).rejects.toThrow("no engine");
-    expect(store.read()).toEqual(ready);
-  });
-});
-
 test("restart is off and on", async () => {
   const { lifecycle, actions } = fakeLifecycle({ memory: ready, kubeconfig: "k" });
   expect(await restart(lifecycle, [running], 60)).toBe(true);
   expect(actions).toEqual(["stop id1", "start id1"]);
-});
-
-test("stop touches only what is ours", async () => {
-  const { lifecycle, actions } = fakeLifecycle({
-    machine: { parts: [running, { ...running, id: "other" }] },
-    memory: ready,
-  });
-  await stop(lifecycle);
-  expect(actions).toEqual(["stop id1"]);
 });

@@ -38,6 +38,13 @@ test("the node image is asked for by tag and digest, from where the other images
   });
 });
 
+test("a time to live is handed on in seconds; without one there is none", () => {
+  expect([clusterSpec("dev", { ...kwok, ttl: "8h" }, images, 1), clusterSpec("dev", kind, images, 1)]).toMatchObject([
+    { ttlSeconds: 28800 },
+    expect.not.objectContaining({ ttlSeconds: expect.anything() }),
+  ]);
+});
+
 describe("the hash", () => {
   test.each<[string, ClusterConfig]>([
     ["workers", { ...kind, workers: 1 }],
@@ -52,6 +59,7 @@ describe("the hash", () => {
 
   test("does not change with what can change in place", () => {
     expect(hash({ ...kind, timeoutSeconds: 60 })).toBe(hash(kind));
+    expect(hash({ ...kind, ttl: "8h" })).toBe(hash(kind));
     expect(hash(kind, 2)).toBe(hash(kind));
     expect(clusterSpec("dev", kind, { ...images, archive: "/images", pullTimeoutSeconds: 1 }, 1)?.hash).toBe(
       hash(kind),

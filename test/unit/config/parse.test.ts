@@ -42,6 +42,23 @@ describe("a wrong stack file", () => {
       ['strata:cluster.kubernetes: "1.12" is not allowed. Allowed: 1.34, 1.35, 1.36'],
     ],
     [
+      "a time to live without a unit",
+      { cluster: { kind: "kind", ttl: "8" } },
+      ['strata:cluster.ttl: got "8". Expected a duration with its unit, for example "30s" or "24h"'],
+    ],
+    [
+      "a time to live that a run may outlast",
+      { cluster: { kind: "kwok", ttl: "4m" } },
+      ['strata:cluster.ttl: got "4m". Expected 5 minutes or more, for example "30m" or "8h"'],
+    ],
+    [
+      "a time to live of somebody else's cluster",
+      { cluster: { kind: "existing", kubeconfig: "~/.kube/config", context: "team", ttl: "8h" } },
+      [
+        "strata:cluster.ttl: not for this kind. Only a cluster that strata makes (kind, kwok) has a time to live: nothing deletes an existing one. Remove the key",
+      ],
+    ],
+    [
       "misspelt key deep inside",
       { cluster: kind, postgres: { storrage: "2Gi" } },
       [
@@ -186,6 +203,24 @@ describe("a right stack file", () => {
     const plain = parseConfig({ file: "f", sections });
     const rehearsed = parseConfig({ file: "f", sections, overrides: { cluster: "kwok" } });
     expect(rehearsed).toEqual({ ...plain, cluster: { kind: "kwok", nodes: 1, timeoutSeconds: 120 } });
+  });
+
+  test.each([
+    [
+      { kind: "kind", workers: 2, ttl: "8h" },
+      { kind: "kwok", nodes: 1, timeoutSeconds: 120, ttl: "8h" },
+    ],
+    [
+      { kind: "kwok", nodes: 3, name: "mine" },
+      { kind: "kwok", nodes: 3, timeoutSeconds: 120 },
+    ],
+    [
+      { kind: "existing", kubeconfig: "k", context: "c" },
+      { kind: "kwok", nodes: 1, timeoutSeconds: 120 },
+    ],
+  ])("a rehearsal of %j keeps what a simulated cluster can have, and never the name", (given, wanted) => {
+    const sections = { cluster: JSON.stringify(given) };
+    expect(parseConfig({ file: "f", sections, overrides: { cluster: "kwok" } }).cluster).toEqual(wanted);
   });
 
   test("STRATA_IMAGES_ARCHIVE gives the folder of archives", () => {
