@@ -13,6 +13,7 @@ import {
   type Session,
   stackName,
   type Variant,
+  withoutCheckpoints,
 } from "./engine/session.ts";
 import { readStackFile, stackFolder, stackNames } from "./engine/stack-file.ts";
 import { openScreen, type Screen, Steps } from "./terminal/live.ts";
@@ -109,6 +110,7 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
   const file = readStackFile(stackFolder(), stack);
   const screen = await openScreen();
   let { rehearse } = command;
+  let cold = false;
   if (purpose === "change") {
     const { kind, name } = clusterSection(file);
     const own = name ?? `strata-${stackName(stack, false, variant)}`;
@@ -122,8 +124,8 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
       }
     }
     const created = remembered(rehearse ? `strata-${stackName(stack, true, variant)}` : own);
-    if (!created && (rehearse || kind !== "existing"))
-      await examine({ stack, rehearse, ...(variant && { variant }) }, screen);
+    cold = !created && (rehearse || kind !== "existing");
+    if (cold) await examine({ stack, rehearse, ...(variant && { variant }) }, screen);
   }
   const say = (line: string): void => screen.print(`  ${line}`);
   const session = await openSession({
@@ -135,7 +137,7 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
   });
   if (session.plugins === "offline") say(colors.dim(offlineNotice));
   await recover(session, say);
-  return { session, rehearse, screen };
+  return { session: cold ? withoutCheckpoints(session) : session, rehearse, screen };
 }
 
 /** The doctor before a cluster is created: silent where all is well, and an end where it can't work. */

@@ -7,18 +7,9 @@ import { type OwnCluster, ownCluster } from "./cluster/own.ts";
 import { remove } from "./cluster/removal.ts";
 import { onWhatStands, openCommand, parseCommand } from "./command.ts";
 import { conclude, runAction } from "./engine/commands.ts";
-import type { Session } from "./engine/session.ts";
+import { withoutCheckpoints } from "./engine/session.ts";
 
 const removalSeconds = 300;
-
-/**
- * The engine writes its whole state to disk at each of its steps: half of the time of a destroy. In a local stack all steps
- * but one only forget, so that a run that is killed before its last write is simply run again.
- */
-export const withoutCheckpoints = (session: Session): Session => ({
-  ...session,
-  variables: { ...session.variables, PULUMI_SKIP_CHECKPOINTS: "true" },
-});
 
 /** Throws before anything is touched where the cluster can't be removed: half a destroy would help nobody. */
 export const requireRemovable = async ({ store, driver }: Lifecycle): Promise<void> => {

@@ -186,6 +186,18 @@ async function prepare(args: SessionArgs): Promise<Session> {
   return { name, cluster, root, pulumi, plugins, backend, variables, configFile, folder };
 }
 
+/**
+ * The engine writes its whole state to disk at each of its steps: half of the time of a destroy, a third of a first run's.
+ *
+ * Only for a run that may be killed without its last write, because the next one gets along without: a destroy of a local stack,
+ * whose steps but one only forget, and the creation of a local cluster, which the next run finds full and without state, and
+ * builds anew.
+ */
+export const withoutCheckpoints = (session: Session): Session => ({
+  ...session,
+  variables: { ...session.variables, PULUMI_SKIP_CHECKPOINTS: "true" },
+});
+
 /** Opens a session for a command that changes the stack or looks at it. */
 export async function openSession(args: SessionArgs): Promise<Session> {
   const session = await prepare(args);
