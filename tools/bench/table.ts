@@ -11,8 +11,11 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 /** Shorter resources are left to the file: their differences are the engine's polling. */
 const worthMs = 50;
 
-const cells = ({ meanMs, medianMs, minMs, maxMs, stddevMs }: Stats): string[] =>
-  [meanMs, medianMs, minMs, maxMs, stddevMs].map(seconds);
+/** One run alone has no deviation. */
+const cells = ({ runs, meanMs, medianMs, minMs, maxMs, stddevMs }: Stats): string[] => [
+  ...[meanMs, medianMs, minMs, maxMs].map(seconds),
+  runs > 1 ? seconds(stddevMs) : "–",
+];
 
 const titles: Readonly<Record<BenchGroup["kind"], string>> = {
   cold: "Cold: an up that creates the cluster and everything in it",
