@@ -70,13 +70,19 @@ function summarizeSide(name: string, measured: readonly Measured[], startedAt: s
   return { side, comparisons };
 }
 
-const historyLine = (kind: Kind, comparison: Comparison): readonly string[] =>
-  comparison.regressed
-    ? [
-        colors.red(`✗ REGRESSION, ${kind}: ${verdict(comparison)}`),
-        ...comparison.grown.map((growth) => `    ${growthText(growth)}`),
-      ]
-    : [`${colors.green("✓")} ${kind}: ${verdict(comparison)}`];
+/** What grew less than that is not worth a line where the whole did not get slower. */
+const worthMs = 1000;
+
+function historyLines(kind: Kind, comparison: Comparison): readonly string[] {
+  const { regressed, grown } = comparison;
+  const told = regressed ? grown : grown.filter(({ deltaMs }) => deltaMs >= worthMs);
+  return [
+    regressed
+      ? colors.red(`✗ REGRESSION, ${kind}: ${verdict(comparison)}`)
+      : `${colors.green("✓")} ${kind}: ${verdict(comparison)}`,
+    ...told.map((growth) => `    ${growthText(growth)}`),
+  ];
+}
 
 async function openSides(args: BenchArgs, worktree: Worktree | undefined, screen: Screen, own: Side): Promise<Side[]> {
   if (worktree === undefined) return [own];
@@ -142,7 +148,7 @@ async function measure(args: BenchArgs, worktree: Worktree | undefined): Promise
   const own = summaries[0]?.comparisons ?? [];
   if (own.length === 0)
     screen.print("History: fewer than 3 runs alike before this bench, so nothing to compare with yet");
-  for (const { kind, comparison } of own) for (const line of historyLine(kind, comparison)) screen.print(line);
+  for (const { kind, comparison } of own) for (const line of historyLines(kind, comparison)) screen.print(line);
   const failed = bench.sides.flatMap(({ groups }) => groups).reduce((sum, group) => sum + group.failed, 0);
   if (failed > 0) screen.print(colors.red(`✗ ${failed} ${failed === 1 ? "run" : "runs"} failed`));
   screen.print(`\n${file}\nOne of its runs as a page: npm run report ${session.name} -- --run ID`);

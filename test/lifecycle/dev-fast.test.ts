@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { afterAll, describe, expect, test } from "vitest";
+import { runSchema } from "../../tools/report/record.ts";
 import { stackSections } from "../support/stack-file.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -154,6 +155,22 @@ describe("dev-fast", { timeout: 600_000 }, () => {
     expectOk(await run("rehearse"));
     expect(operations()).toEqual([]);
     expect(changes()).toEqual({ same: created });
+  });
+
+  test("both are in the history, with what each waited for", async () => {
+    const report = async (...args: string[]) =>
+      runSchema.parse(JSON.parse(expectOk(await run("report", "dev-fast-rehearsal", "--format", "json", ...args))));
+    const last = await report();
+    expect(last).toMatchObject({ temperature: "unchanged", outcome: "succeeded", counts: { same: created } });
+    const [cold] = readdirSync(join(state, "strata", "history", "dev-fast-rehearsal"))
+      .flatMap((machine) => readdirSync(join(state, "strata", "history", "dev-fast-rehearsal", machine)))
+      .filter((name) => name.includes("_kwok_cold_succeeded"));
+    const first = await report("--run", cold?.split("_")[0] ?? "none");
+    expect(first.resources.filter(({ op, outcome }) => op === "create" && outcome === "done")).toHaveLength(created);
+    expect(first.layers.map(({ layer }) => layer)).toEqual(["cluster", "network", "platform", "apps"]);
+    expect(first.criticalPath.steps.map(({ name }) => name)).toContain("cluster-lifecycle");
+    expect(first.criticalPath.ratio).toBeGreaterThanOrEqual(1);
+    expect(first.host.samples.length).toBeGreaterThan(5);
   });
 
   test("another tag of one app's image updates one resource", async () => {

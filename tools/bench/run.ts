@@ -59,14 +59,16 @@ export async function runBench(steps: readonly Step[], sides: readonly Side[], s
     const outcome = await runAction(action, session, screen, options);
     const { record, result, elapsed } = outcome;
     const problem = problemOf(step.kind, record);
-    if (step.counted || result.code !== 0) measured.push({ step, record, ...(problem !== undefined && { problem }) });
+    // There was nothing much to destroy after an up that failed.
+    const counted = step.counted && !(step.kind === "destroy" && broken.has(step.side));
+    if (counted || result.code !== 0) measured.push({ step, record, ...(problem !== undefined && { problem }) });
     if (step.kind === "cold" && result.code === 0) broken.delete(step.side);
     if (step.kind === "cold" && result.code !== 0) broken.add(step.side);
     if (result.code !== 0) conclude(action, outcome, session, screen);
     const mark = result.code === 0 && problem === undefined ? colors.green("✓") : colors.red("✗");
     const of = sides.length > 1 ? `${side.name}  ` : "";
     const why = problem === undefined ? "" : `  ${problem}`;
-    const counts = step.counted ? "" : colors.dim("  (preparation)");
+    const counts = counted ? "" : colors.dim("  (not counted)");
     screen.print(
       `  ${mark} ${of}${step.kind.padEnd(8)}${String(step.round).padStart(2)}  ${duration(elapsed)}${why}${counts}`,
     );

@@ -6,10 +6,16 @@ import type { BenchGroup, BenchSide, Stats } from "./schema.ts";
 
 const right = ["left", "right", "right", "right", "right", "right"] as const;
 
-const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 995 ? 2 : 1);
+const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 
-const cells = ({ meanMs, medianMs, minMs, maxMs, stddevMs }: Stats): string[] =>
-  [meanMs, medianMs, minMs, maxMs, stddevMs].map(seconds);
+/** Shorter resources are left to the file: their differences are the engine's polling. */
+const worthMs = 50;
+
+/** One run alone has no deviation. */
+const cells = ({ runs, meanMs, medianMs, minMs, maxMs, stddevMs }: Stats): string[] => [
+  ...[meanMs, medianMs, minMs, maxMs].map(seconds),
+  runs > 1 ? seconds(stddevMs) : "–",
+];
 
 const titles: Readonly<Record<BenchGroup["kind"], string>> = {
   cold: "Cold: an up that creates the cluster and everything in it",
@@ -27,7 +33,9 @@ const linesOf = (group: BenchGroup): readonly Line[] => [
   ...(group.total ? [{ label: "TOTAL", stats: group.total }] : []),
   ...group.layers.map(({ name, ...stats }) => ({ label: `layer ${name}`, stats })),
   ...group.components.map(({ name, ...stats }) => ({ label: `  ${name}`, stats })),
-  ...group.resources.map(({ name, type, ...stats }) => ({ label: `    ${kindOf(type)} ${name}`, stats })),
+  ...group.resources
+    .filter(({ medianMs }) => medianMs >= worthMs)
+    .map(({ name, type, ...stats }) => ({ label: `    ${kindOf(type)} ${name}`, stats })),
 ];
 
 const plain = { style: { head: [], border: [], compact: true } };

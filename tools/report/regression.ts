@@ -15,7 +15,7 @@ const defaultMinimumMs = 1000;
 export const minimumRuns = 3;
 
 export interface Growth {
-  /** resource: its own duration; component: its span; wait: time before a step of the critical path in which nothing of it ran. */
+  /** resource: its own duration; component: its span; wait: time in which nothing of the critical path ran. */
   readonly kind: "resource" | "component" | "engine" | "wait";
   readonly name: string;
   readonly urn?: string;
@@ -61,14 +61,13 @@ function resourceSizes({ resources, criticalPath }: RunRecord): Sizes {
         critical: critical.has(`${urn} ${startMs}`),
       },
     });
-  for (const { urn, name, startMs, endMs, idleMs } of criticalPath.steps) {
+  for (const { urn, name, startMs, endMs } of criticalPath.steps) {
     if (urn === undefined)
       sizes.set(`engine ${name}`, { ms: endMs - startMs, growth: { kind: "engine", name, critical: true } });
-    sizes.set(`wait ${urn ?? name}`, {
-      ms: idleMs,
-      growth: { kind: "wait", name, ...(urn !== undefined && { urn }), critical: true },
-    });
   }
+  // Of the whole path: single waits move from step to step between runs.
+  const idleMs = criticalPath.steps.reduce((sum, step) => sum + step.idleMs, 0);
+  sizes.set("wait", { ms: idleMs, growth: { kind: "wait", name: "critical path", critical: true } });
   return sizes;
 }
 
@@ -80,18 +79,17 @@ const componentSizes = ({ components }: RunRecord): Sizes =>
     ]),
   );
 
-/** Growth of the medians of `current` over those of `history`. Waits are known to be 0 where a path has none. */
+/** Growth of the medians of `current` over those of `history`. */
 function growths(current: readonly Sizes[], history: readonly Sizes[]): Growth[] {
   const keys = new Set(current.flatMap((sizes) => [...sizes.keys()]));
   return [...keys]
     .flatMap((key): Growth[] => {
       const now = current.flatMap((sizes) => sizes.get(key) ?? []);
-      const waits = key.startsWith("wait ");
-      const before = history.flatMap((sizes) => sizes.get(key)?.ms ?? (waits ? 0 : []));
+      const before = history.flatMap((sizes) => sizes.get(key)?.ms ?? []);
       const [first] = now;
       // What no earlier run had is named where the run waited for it.
       if (first === undefined || (before.length === 0 && !now.some(({ growth }) => growth.critical))) return [];
-      const currentMs = median(waits ? current.map((sizes) => sizes.get(key)?.ms ?? 0) : now.map(({ ms }) => ms));
+      const currentMs = median(now.map(({ ms }) => ms));
       const medianMs = before.length === 0 ? 0 : median(before);
       const critical = now.some(({ growth }) => growth.critical);
       return [{ ...first.growth, critical, medianMs, currentMs, deltaMs: currentMs - medianMs }];

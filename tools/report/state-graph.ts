@@ -6,6 +6,8 @@ const stackType = "pulumi:pulumi:Stack";
 /** `urn::id` without the id. */
 const urnOfProvider = (provider: string): string => provider.slice(0, provider.lastIndexOf("::"));
 
+const isDefaultProvider = (urn: string): boolean => /::pulumi:providers:[^:]+::default(_|$)/.test(urn);
+
 /**
  * URNs that each custom resource waits for before it is registered: what its inputs and options name, its provider, its parent, and
  * what its enclosing components wait for. A component among them stands for everything in it.
@@ -51,7 +53,16 @@ export function dependencies(resources: readonly StateResource[]): ReadonlyMap<s
     return [...found];
   };
 
-  return new Map(live.filter(({ custom }) => custom).map((resource) => [resource.urn, waitsFor(resource)]));
+  const graph = new Map(live.filter(({ custom }) => custom).map((resource) => [resource.urn, waitsFor(resource)]));
+  for (const urn of [...graph.keys()].filter(isDefaultProvider)) {
+    // The engine makes it when the first resource asks for it, so it waits for what that one waits for. A state keeps their order.
+    const user = live.find(({ provider }) => provider !== undefined && urnOfProvider(provider) === urn);
+    graph.set(
+      urn,
+      (graph.get(user?.urn ?? "") ?? []).filter((dependency) => dependency !== urn),
+    );
+  }
+  return graph;
 }
 
 /** The same graph the other way round: a delete waits for the deletes of what depends on it. */

@@ -15,7 +15,7 @@ export function growthText({ kind, name, type, component, medianMs, currentMs, d
     resource: `${type === undefined ? "" : `${kindOf(type)} `}${name}${component === undefined ? "" : ` (${component})`}`,
     component: `component ${name}`,
     engine: name,
-    wait: `idle before ${name}`,
+    wait: `idle on the ${name}`,
   }[kind];
   return `${what}: ${duration(medianMs)} → ${duration(currentMs)}, +${duration(deltaMs)}${critical && kind === "resource" ? ", on the critical path" : ""}`;
 }

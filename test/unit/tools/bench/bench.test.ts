@@ -150,8 +150,8 @@ describe("tables", () => {
   test("every line with mean, median, min, max and deviation", () => {
     const text = groupTable(group());
     expect(text).toContain("3 succeeded, 2 FAILED");
-    expect(text).toMatch(/TOTAL\s+│\s+12\.0\s+│\s+11\.0\s+│\s+10\.0\s+│\s+15\.0\s+│\s+2\.6/);
-    expect(text).toMatch(/StatefulSet postgres\s+│\s+6\.0\s+│\s+5\.0/);
+    expect(text).toMatch(/TOTAL\s+│\s+12\.00\s+│\s+11\.00\s+│\s+10\.00\s+│\s+15\.00\s+│\s+2\.65/);
+    expect(text).toMatch(/StatefulSet postgres\s+│\s+6\.00\s+│\s+5\.00/);
     expect(text).toContain("CPU 75 % on average, memory 2.0 GiB at most");
   });
 
@@ -161,6 +161,6 @@ describe("tables", () => {
       { name: "working tree", groups: [group()] },
       { name: "main", groups: [base] },
     ]);
-    expect(text).toMatch(/TOTAL\s+│\s+11\.0\s+│\s+22\.0\s+│\s+0\.50/);
+    expect(text).toMatch(/TOTAL\s+│\s+11\.00\s+│\s+22\.00\s+│\s+0\.50/);
   });
 });

@@ -57,6 +57,18 @@ describe("dependencies of a state", () => {
     expect(graph.get("child")).toEqual(["first"]);
   });
 
+  test("a default provider waits for what its first user waits for", () => {
+    const provider = "urn:pulumi:s::p::pulumi:providers:random::default_4_21_2";
+    const graph = dependencies([
+      custom("cluster"),
+      custom(provider, { type: "pulumi:providers:random" }),
+      custom("first", { provider: `${provider}::1`, deletedWith: "cluster" }),
+      custom("second", { provider: `${provider}::1`, dependencies: ["first"] }),
+    ]);
+    expect(graph.get(provider)).toEqual(["cluster"]);
+    expect(graph.get("first")).toEqual([provider, "cluster"]);
+  });
+
   test("deletes go the other way", () => {
     const graph = reversed(dependencies([custom("a"), custom("b", { dependencies: ["a"] })]));
     expect([...graph]).toEqual([

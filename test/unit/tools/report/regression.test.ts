@@ -38,7 +38,7 @@ describe("regression", () => {
     const slow = { ...run, durationMs: 16_000, criticalPath: { ...run.criticalPath, steps } };
     expect(compareRuns([slow], history)?.grown).toMatchObject([
       { kind: "engine", name: "engine and program start", deltaMs: 4000 },
-      { kind: "wait", name: "postgres", deltaMs: 2000 },
+      { kind: "wait", name: "critical path", deltaMs: 2000 },
     ]);
   });
 
