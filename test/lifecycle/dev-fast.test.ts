@@ -25,10 +25,10 @@ interface Event {
   readonly resourcePreEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
 }
 
-const start = (command: string, ...args: string[]): ChildProcess =>
+const start = (command: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = env): ChildProcess =>
   spawn(process.execPath, ["tools/run.mjs", command, ...args], {
     cwd: root,
-    env,
+    env: environment,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
@@ -44,7 +44,7 @@ const finish = (child: ChildProcess): Promise<Run> =>
     child.on("close", (code) => resolve({ code, output }));
   });
 
-const run = (command: string, ...args: string[]): Promise<Run> => finish(start(command, ...args));
+const run = (command: string, ...args: string[]): Promise<Run> => finish(start(command, args));
 
 const events = (): Event[] =>
   readFileSync(join(stackFolder, "events.jsonl"), "utf8")
@@ -195,7 +195,10 @@ describe("dev-fast", { timeout: 600_000 }, () => {
       expect(output).not.toContain(value);
     expect(output).toContain("2 fields of 2 objects differ, 1 object is gone");
 
-    expectOk(await run("rehearse", "dev-fast", "--", "--refresh"));
+    expect(output).toContain("PULUMI_K8S_ENABLE_PATCH_FORCE=true npm run rehearse -- dev-fast -- --refresh");
+    const force = { ...env, PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+    expectOk(await finish(start("rehearse", ["dev-fast", "--", "--refresh"], force)));
+    expect((await apps.readNamespacedDeployment(podinfo)).spec?.replicas).toBe(1);
     expectOk(await run("drift", "dev-fast-rehearsal"));
   });
 
@@ -271,7 +274,7 @@ describe("dev-fast", { timeout: 600_000 }, () => {
   });
 
   test("a destroy killed in the middle is finished by the next", async () => {
-    const child = start("destroy", "dev-fast-rehearsal");
+    const child = start("destroy", ["dev-fast-rehearsal"]);
     const ended = finish(child);
     while (!events().some(({ resourcePreEvent: event }) => event?.metadata.op === "delete")) {
       await sleep(50);
