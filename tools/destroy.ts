@@ -12,7 +12,7 @@ import type { Session } from "./engine/session.ts";
 const removalSeconds = 300;
 
 /**
- * The engine writes its whole state to disk at each of its steps: half of the time of a destroy. In a local stack all steps
+ * The engine writes its whole state to disk at each of its steps: half of the 20 s that a destroy took on kind. In a local stack all steps
  * but one only forget, so that a run that is killed before its last write is simply run again.
  */
 export const withoutCheckpoints = (session: Session): Session => ({

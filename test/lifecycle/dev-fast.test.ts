@@ -252,7 +252,8 @@ describe("dev-fast", { timeout: 600_000 }, () => {
   test("destroy leaves nothing: no process, no cluster, no resource in the state; and takes seconds", async () => {
     const started = Date.now();
     expectOk(await run("destroy", "dev-fast-rehearsal"));
-    expect(Date.now() - started).toBeLessThan(10_000);
+    // Four on an idle machine; the suites may have company.
+    expect(Date.now() - started).toBeLessThan(20_000);
     expect(processes()).toEqual([]);
     expect(readdirSync(join(state, "strata", "clusters"))).toEqual([]);
     expect(resourcesInState()).toEqual([]);
