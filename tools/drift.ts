@@ -96,7 +96,8 @@ const compare = async (command: Command, screen: Screen): Promise<number> => {
   screen.print(
     gone
       ? `Build it anew: ${start}`
-      : `Set it right: ${start} -- ${stack} -- --refresh\nOr keep it: write it into Pulumi.${stack}.yaml, then ${start}`,
+      : // Without force the API server refuses to take a field from whoever changed it by hand.
+        `Set it right: PULUMI_K8S_ENABLE_PATCH_FORCE=true ${start} -- ${stack} -- --refresh\nOr keep it: write it into Pulumi.${stack}.yaml, then ${start} -- ${stack} -- --refresh`,
   );
   return driftCode;
 };

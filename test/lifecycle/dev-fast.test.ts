@@ -26,10 +26,10 @@ interface Event {
   readonly resourcePreEvent?: { readonly metadata: { readonly op: string; readonly urn: string } };
 }
 
-const start = (command: string, ...args: string[]): ChildProcess =>
+const start = (command: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = env): ChildProcess =>
   spawn(process.execPath, ["tools/run.mjs", command, ...args], {
     cwd: root,
-    env,
+    env: environment,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
@@ -45,7 +45,7 @@ const finish = (child: ChildProcess): Promise<Run> =>
     child.on("close", (code) => resolve({ code, output }));
   });
 
-const run = (command: string, ...args: string[]): Promise<Run> => finish(start(command, ...args));
+const run = (command: string, ...args: string[]): Promise<Run> => finish(start(command, args));
 
 const events = (): Event[] =>
   readFileSync(join(stackFolder, "events.jsonl"), "utf8")
@@ -212,8 +212,14 @@ describe("dev-fast", { timeout: 600_000 }, () => {
       expect(output).not.toContain(value);
     expect(output).toContain("2 fields of 2 objects differ, 1 object is gone");
 
-    expectOk(await run("rehearse", "dev-fast", "--", "--refresh"));
+    expect(output).toContain("PULUMI_K8S_ENABLE_PATCH_FORCE=true npm run rehearse -- dev-fast -- --refresh");
+    const force = { ...env, PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+    expectOk(await finish(start("rehearse", ["dev-fast", "--", "--refresh"], force)));
+    expect((await apps.readNamespacedDeployment(podinfo)).spec?.replicas).toBe(1);
     expectOk(await run("drift", "dev-fast-rehearsal"));
+    // The SDK made the variable an argument of the provider, which the next run takes back: nothing in the cluster changes.
+    expectOk(await run("rehearse"));
+    expect(operations()).toEqual(["update kubernetes cluster-provider"]);
   });
 
   test("stopped and resumed, and each twice", async () => {
@@ -266,7 +272,8 @@ describe("dev-fast", { timeout: 600_000 }, () => {
   test("destroy leaves nothing: no process, no cluster, no resource in the state; and takes seconds", async () => {
     const started = Date.now();
     expectOk(await run("destroy", "dev-fast-rehearsal"));
-    expect(Date.now() - started).toBeLessThan(10_000);
+    // Four on an idle machine; the suites may have company.
+    expect(Date.now() - started).toBeLessThan(20_000);
     expect(processes()).toEqual([]);
     expect(readdirSync(join(state, "strata", "clusters"))).toEqual([]);
     expect(resourcesInState()).toEqual([]);
@@ -288,7 +295,7 @@ describe("dev-fast", { timeout: 600_000 }, () => {
   });
 
   test("a destroy killed in the middle is finished by the next", async () => {
-    const child = start("destroy", "dev-fast-rehearsal");
+    const child = start("destroy", ["dev-fast-rehearsal"]);
     const ended = finish(child);
     while (!events().some(({ resourcePreEvent: event }) => event?.metadata.op === "delete")) {
       await sleep(50);

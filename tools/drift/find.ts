@@ -66,7 +66,7 @@ export const findDrift = async (wanted: Wanted, cluster: LiveObjects): Promise<r
         const [want, is] = [difference.wanted, difference.live].map((value) =>
           display(value, isHidden, wanted.secrets),
         ) as [string, string];
-        return line(difference.path, want, is === "(secret)" && want === is ? "(secret, another one)" : is);
+        return line(difference.path, want, is === "(secret)" && want === is ? "(another secret)" : is);
       });
     }),
   );

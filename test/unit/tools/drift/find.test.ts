@@ -142,7 +142,7 @@ describe("secrets are never shown", () => {
       ),
     );
     expect(found).toEqual([
-      ["Secret", "n/a", "data.password", "(secret)", "(secret, another one)"],
+      ["Secret", "n/a", "data.password", "(secret)", "(another secret)"],
       ["Secret", "n/a", "data.gone", "(secret)", "(none)"],
     ]);
   });
