@@ -11,11 +11,11 @@ export type Main = (args: readonly string[]) => Promise<number>;
 async function watchClusters(): Promise<void> {
   const clusters = join(paths().state, "clusters");
   if (withDeadlines(clusters).length === 0) return;
-  const [{ armAll }, { realHost }] = await Promise.all([
-    import("../cluster/expiry.ts"),
-    import("../cluster/host.ts"),
-  ]);
-  armAll(clusters, realHost(() => undefined));
+  const [{ armAll }, { realHost }] = await Promise.all([import("../cluster/expiry.ts"), import("../cluster/host.ts")]);
+  armAll(
+    clusters,
+    realHost(() => undefined),
+  );
 }
 
 export async function runMain(main: Main, args: readonly string[]): Promise<void> {

@@ -206,9 +206,18 @@ describe("a right stack file", () => {
   });
 
   test.each([
-    [{ kind: "kind", workers: 2, ttl: "8h" }, { kind: "kwok", nodes: 1, timeoutSeconds: 120, ttl: "8h" }],
-    [{ kind: "kwok", nodes: 3, name: "mine" }, { kind: "kwok", nodes: 3, timeoutSeconds: 120 }],
-    [{ kind: "existing", kubeconfig: "k", context: "c" }, { kind: "kwok", nodes: 1, timeoutSeconds: 120 }],
+    [
+      { kind: "kind", workers: 2, ttl: "8h" },
+      { kind: "kwok", nodes: 1, timeoutSeconds: 120, ttl: "8h" },
+    ],
+    [
+      { kind: "kwok", nodes: 3, name: "mine" },
+      { kind: "kwok", nodes: 3, timeoutSeconds: 120 },
+    ],
+    [
+      { kind: "existing", kubeconfig: "k", context: "c" },
+      { kind: "kwok", nodes: 1, timeoutSeconds: 120 },
+    ],
   ])("a rehearsal of %j keeps what a simulated cluster can have, and never the name", (given, wanted) => {
     const sections = { cluster: JSON.stringify(given) };
     expect(parseConfig({ file: "f", sections, overrides: { cluster: "kwok" } }).cluster).toEqual(wanted);
