@@ -72,12 +72,9 @@ export function ratioTable([first, second]: readonly [BenchSide, BenchSide]): st
     const others = new Map(linesOf(other).map(({ label, stats }) => [label, stats]));
     for (const { label, stats } of linesOf(group)) {
       const base = others.get(label);
-      table.push([
-        label,
-        seconds(stats.medianMs),
-        base ? seconds(base.medianMs) : "–",
-        base ? ratio(stats.medianMs, base.medianMs) : "–",
-      ]);
+      // Each side lists its own slowest resources.
+      if (base)
+        table.push([label, seconds(stats.medianMs), seconds(base.medianMs), ratio(stats.medianMs, base.medianMs)]);
     }
     return [titles[group.kind], table.toString()];
   });
