@@ -8,6 +8,7 @@ import { UserError } from "../../lib/errors.ts";
 import type { Driver } from "./driver.ts";
 import type { Host, RunOptions, RunResult } from "./host.ts";
 import { usefulLines } from "./kind-errors.ts";
+import { pickPorts } from "./ports.ts";
 
 const flags = {
   "--etcd-binary": "etcd",
@@ -17,12 +18,29 @@ const flags = {
   "--kwok-controller-binary": "kwok",
 } as const;
 
-/** kwokctl's own defaults bind every interface of the machine, and let the controllers make two Deployments a second. */
-const configuration = stringify({
-  kind: "KwokctlConfiguration",
-  apiVersion: "config.kwok.x-k8s.io/v1alpha1",
-  options: { bindAddress: "127.0.0.1", disableQPSLimits: true },
-});
+const portOptions = [
+  "kubeApiserverPort",
+  "etcdPort",
+  "etcdPeerPort",
+  "kubeControllerManagerPort",
+  "kubeSchedulerPort",
+  "kwokControllerPort",
+] as const;
+
+/**
+ * kwokctl's own defaults bind every interface of the machine, let the controllers make two Deployments a second, and take the
+ * first free ports below 32767: two clusters that start at the same time take the same ones.
+ */
+export const configuration = (ports: readonly number[]): string =>
+  stringify({
+    kind: "KwokctlConfiguration",
+    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+    options: {
+      bindAddress: "127.0.0.1",
+      disableQPSLimits: true,
+      ...Object.fromEntries(portOptions.map((name, index) => [name, ports[index]])),
+    },
+  });
 
 export const kwokDriver = (name: string, folder: string, host: Host): Driver => {
   const workdir = join(folder, "kwok");
@@ -86,7 +104,7 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
     );
     rmSync(workdir, { recursive: true, force: true });
     mkdirSync(workdir, { recursive: true, mode: 0o700 });
-    writeFileSync(config, configuration);
+    writeFileSync(config, configuration(await pickPorts(portOptions.length, host)));
     host.say(`Starting the embedded cluster ${name}`);
     const args = ["create", "cluster", "--runtime", "binary", "--kubeconfig", kubeconfig, ...binaries.flat()];
     const result = await kwokctl(args, {

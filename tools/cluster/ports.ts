@@ -35,3 +35,20 @@ export const requireFreePorts = async (host: Host, engine: Engine, ports: readon
       "Stop what holds them (for another kind cluster: kind delete cluster --name NAME), then run this again.",
   );
 };
+
+/** Below what systems deal out to outgoing connections, so that a stopped cluster finds its ports free again; no node port either. */
+const range = { from: 20_000, to: 30_000 } as const;
+
+/** That many different ports of 127.0.0.1 on which nothing listens, at random: two clusters that start at once get others. */
+export const pickPorts = async (
+  count: number,
+  host: Pick<Host, "portIsFree">,
+  random: () => number = Math.random,
+): Promise<readonly number[]> => {
+  const picked = new Set<number>();
+  while (picked.size < count) {
+    const port = range.from + Math.floor(random() * (range.to - range.from));
+    if (!picked.has(port) && (await host.portIsFree(port))) picked.add(port);
+  }
+  return [...picked];
+};
