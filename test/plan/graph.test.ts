@@ -97,6 +97,17 @@ describe("nothing waits for what it does not use", () => {
     expect(pulls.filter(({ dependencies }) => dependencies.length > 0).map(({ name }) => name)).toEqual([]);
   });
 
+  test("random values are made without waiting for the cluster, which every parent that goes with it would do", async () => {
+    const { resources } = await planOf("dev-fast");
+    const random = resources.filter(({ type }) => type.startsWith("random:"));
+    expect(random.length).toBeGreaterThan(7);
+    for (const { name, parent, dependencies } of random) {
+      expect([name, dependencies]).toEqual([name, []]);
+      const above = resources.find(({ urn }) => urn === parent);
+      expect([name, above?.type, above?.deletedWith]).toEqual([name, "strata:platform:GeneratedSecrets", ""]);
+    }
+  });
+
   test("each workload waits for the images of its own containers only", async () => {
     const plan = await planOf("dev-fast");
     const loads = [...plan.upstream("observability-grafana", "kubernetes:apps/v1:StatefulSet")].filter((name) =>

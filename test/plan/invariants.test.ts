@@ -55,7 +55,7 @@ describe.each(stacks)("%s", (stack) => {
     const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
     const strangers = plan.resources.filter(({ parent, name }) => {
       const component = byUrn.get(parent);
-      return component?.type.startsWith("strata:") && !name.startsWith(component.name);
+      return component?.type.startsWith("strata:") && !name.startsWith(component.name.replace(/-secrets$/, ""));
     });
     expect(strangers.map(({ name }) => name)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ObjectStoreConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
 import { UserError } from "../../../lib/errors.ts";
+import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
 import type { BucketCredentials, ImageSource, ObjectStoreHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
@@ -45,14 +46,15 @@ export class Garage extends Component implements ObjectStoreHandle {
     const own = (suffix: string) => metadata(`${services.garage}-${suffix}`, namespace, { workload: services.garage });
 
     const buckets = [...new Set([...args.buckets, ...config.buckets])].sort();
-    this.#keys = new Map(buckets.map((bucket) => [bucket, accessKey(`${name}-key-${bucket}`, child)]));
+    const secrets = { parent: new GeneratedSecrets("platform", name) };
+    this.#keys = new Map(buckets.map((bucket) => [bucket, accessKey(`${name}-key-${bucket}`, secrets)]));
     const secret = new Secret(
       `${name}-server`,
       {
         metadata: own("server"),
         stringData: {
-          [serverKeys.rpcSecret]: hexSecret(`${name}-rpc-secret`, 64, child),
-          [serverKeys.adminToken]: hexSecret(`${name}-admin-token`, 64, child),
+          [serverKeys.rpcSecret]: hexSecret(`${name}-rpc-secret`, 64, secrets),
+          [serverKeys.adminToken]: hexSecret(`${name}-admin-token`, 64, secrets),
         },
       },
       child,

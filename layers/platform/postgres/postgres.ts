@@ -8,6 +8,7 @@ import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import type { PostgresConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
 import { ConfigError } from "../../../lib/errors.ts";
+import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
 import type { DatabaseCredentials, ImageSource, PostgresHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
@@ -47,9 +48,10 @@ export class Postgres extends Component implements PostgresHandle {
     const child: pulumi.CustomResourceOptions = { parent: this };
     const namespace = createNamespace(name, { name: namespaces.database }, child);
 
-    const superuserPassword = password(`${name}-superuser`, child);
+    const secrets = { parent: new GeneratedSecrets("platform", name) };
+    const superuserPassword = password(`${name}-superuser`, secrets);
     this.#passwords = new Map(
-      [exporterRole, ...owners(config.databases)].map((role) => [role, password(`${name}-role-${role}`, child)]),
+      [exporterRole, ...owners(config.databases)].map((role) => [role, password(`${name}-role-${role}`, secrets)]),
     );
     const superuserSecret = new Secret(
       `${name}-superuser`,

@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import type { ObservabilityConfig } from "../../../../config/schema.ts";
 import { Component } from "../../../../lib/component.ts";
+import { GeneratedSecrets } from "../../../../lib/generated-secrets.ts";
 import type { ImageSource } from "../../../../lib/handles.ts";
 import { allowFlows } from "../../../../lib/network-policy.ts";
 import {
@@ -70,12 +71,13 @@ export class Grafana extends Component {
       child,
     );
 
+    const secrets = { parent: new GeneratedSecrets("platform", name) };
     const password =
       args.config.credentials === "well-known"
         ? pulumi.secret("admin")
-        : new RandomPassword(`${name}-password`, { length: 24, special: false }, child).result;
+        : new RandomPassword(`${name}-password`, { length: 24, special: false }, secrets).result;
     // Encrypts what Grafana keeps in its database; its own default is the same in every installation of the world.
-    const key = new RandomPassword(`${name}-key`, { length: 32, special: false }, child);
+    const key = new RandomPassword(`${name}-key`, { length: 32, special: false }, secrets);
     const secret = new Secret(
       `${name}-admin`,
       {
