@@ -1,5 +1,6 @@
 // Layer 3 of the stack file: Postgres, object store, observability, queue.
 import { z } from "zod";
+import { secondsOf } from "../lib/duration.ts";
 import { BucketName, Duration, HttpUrl, Quantity, SqlIdentifier, StorageSize } from "./scalars.ts";
 
 export const PostgresSchema = z.strictObject({
@@ -23,6 +24,11 @@ export const ObjectStoreSchema = z.strictObject({
   capacity: StorageSize.default("4Gi").describe("Space for objects"),
   metadataStorage: StorageSize.default("512Mi"),
   buckets: z.array(BucketName).default([]).describe("Buckets beside those that components and apps ask for themselves"),
+});
+
+// Loki refuses to start with less: its index tables are a day long.
+const LokiRetention = Duration.refine((retention) => !(secondsOf(retention) < 86_400), {
+  error: 'Expected 24 hours or more, for example "24h" or "168h"',
 });
 
 export const ObservabilitySchema = z.strictObject({
@@ -50,7 +56,7 @@ export const ObservabilitySchema = z.strictObject({
     .prefault({}),
   loki: z
     .strictObject({
-      retention: Duration.default("168h"),
+      retention: LokiRetention.default("168h"),
       storage: StorageSize.default("5Gi").describe("Write-ahead log and index; chunks are in the object store"),
     })
     .prefault({}),

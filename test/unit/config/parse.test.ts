@@ -42,6 +42,11 @@ describe("a wrong stack file", () => {
       ['strata:cluster.kubernetes: "1.12" is not allowed. Allowed: 1.34, 1.35, 1.36'],
     ],
     [
+      "a shorter retention than Loki has",
+      { cluster: kind, observability: { loki: { retention: "6h" } } },
+      ['strata:observability.loki.retention: got "6h". Expected 24 hours or more, for example "24h" or "168h"'],
+    ],
+    [
       "a time to live without a unit",
       { cluster: { kind: "kind", ttl: "8" } },
       ['strata:cluster.ttl: got "8". Expected a duration with its unit, for example "30s" or "24h"'],
