@@ -43,7 +43,7 @@ describe("a wrong stack file", () => {
     ],
     [
       "a shorter retention than Loki has",
-      { cluster: kind, observability: { loki: { retention: "6h" } } },
+      { cluster: kind, objectStore: { kind: "garage" }, observability: { loki: { retention: "6h" } } },
       ['strata:observability.loki.retention: got "6h". Expected 24 hours or more, for example "24h" or "168h"'],
     ],
     [
