@@ -21,7 +21,7 @@ import type { RunRecord } from "./report/record.ts";
 import { type Comparison, compareRuns } from "./report/regression.ts";
 import { growthText, verdict } from "./report/summary.ts";
 import type { Screen } from "./terminal/live.ts";
-import { paths, repository } from "./toolchain/paths.ts";
+import { paths } from "./toolchain/paths.ts";
 
 /** A bench destroys what it measures, so it must have a cluster that nobody else uses. */
 function requireOwnCluster({ stack, rehearse }: BenchArgs): void {

@@ -100,6 +100,7 @@ describe.skipIf(missing.length > 0)(`an embedded cluster (missing: ${missing.joi
 
   test("claims bind and Jobs complete", { timeout: 2 * minute }, async () => {
     const container = { name: "c", image: "none:1" };
+    const volume = { name: "data", persistentVolumeClaim: { claimName: "data" } };
     const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "2Gi" } } };
     expect(
       await post("/api/v1/namespaces/default/persistentvolumeclaims", { metadata: { name: "data" }, spec: claim }),
@@ -107,7 +108,8 @@ describe.skipIf(missing.length > 0)(`an embedded cluster (missing: ${missing.joi
     expect(
       await post("/apis/batch/v1/namespaces/default/jobs", {
         metadata: { name: "once" },
-        spec: { template: { spec: { restartPolicy: "Never", containers: [container] } } },
+        // Claims bind at the scheduling of their first pod, as in kind.
+        spec: { template: { spec: { restartPolicy: "Never", containers: [container], volumes: [volume] } } },
       }),
     ).toBe(201);
     await until(

@@ -12,7 +12,7 @@ import { Progress } from "./progress.ts";
 import { cleanMessage, describeCounts, describeFailures } from "./report.ts";
 import { type EngineResult, runEngine } from "./run.ts";
 import { lastingTmpdir, openScratch } from "./scratch.ts";
-import type { Session } from "./session.ts";
+import { keepStateCopy, type Session } from "./session.ts";
 
 export type Action = "up" | "preview" | "destroy";
 
@@ -90,6 +90,7 @@ export async function runAction(
         ),
     });
     const elapsed = clock();
+    if (action === "up") keepStateCopy(session);
     const record = await recorder?.end({ result, progress, elapsed });
     return { result, progress, elapsed, record };
   } finally {

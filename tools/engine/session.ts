@@ -1,5 +1,5 @@
 // Everything that an engine command needs before it can start: CLI, plugins, backend, passphrase, stack, and a state without stale locks.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { capture } from "../terminal/process.ts";
@@ -197,6 +197,14 @@ export const withoutCheckpoints = (session: Session): Session => ({
   ...session,
   variables: { ...session.variables, PULUMI_SKIP_CHECKPOINTS: "true" },
 });
+
+/** After a run without checkpoints: the copy that a file backend keeps beside a state is the one of before, which was empty. */
+export function keepStateCopy(session: Session, env: NodeJS.ProcessEnv = process.env): void {
+  const folder = backendFolder(session.backend, env);
+  if (folder === undefined || session.variables["PULUMI_SKIP_CHECKPOINTS"] !== "true") return;
+  const file = stateFile(folder, session.name);
+  if (existsSync(file)) copyFileSync(file, `${file}.bak`);
+}
 
 /** Opens a session for a command that changes the stack or looks at it. */
 export async function openSession(args: SessionArgs): Promise<Session> {

@@ -38,7 +38,7 @@ test("it calls for the removal when the time is over, once, and ends with the cl
   expect(calls()).toBe(`${cli} expire c\n`);
 });
 
-test("it ends without a word where the cluster is gone", async () => {
+test("it ends without a word where the cluster is gone", { timeout: 30_000 }, async () => {
   // Long enough for a busy machine to take the file away in time.
   const { file, ended, calls } = watch(5);
   rmSync(file);
