@@ -8,7 +8,7 @@ import { Strata, until } from "./support/strata.ts";
 import { type Disk, openDisk } from "./support/tmpfs.ts";
 
 // etcd alone writes 64 MB files before it needs them.
-const megabytes = 700;
+const megabytes = 300;
 const probe = openDisk(1);
 const reason = typeof probe === "string" ? probe : undefined;
 if (typeof probe !== "string") probe.close();
