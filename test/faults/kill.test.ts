@@ -53,7 +53,7 @@ describe("a cold up is killed, and the next converges", () => {
         try {
           const { child, ended } = strata.start("start");
           const wanted = Math.floor((share / 100) * total);
-          await until("the engine runs", () => engineOf(strata).length > 0, 120);
+          await until("the engine runs", () => engineOf(strata).length > 0 || child.exitCode !== null, 120);
           await until(
             `${wanted} resources are finished`,
             () => strata.finished >= wanted || child.exitCode !== null,
