@@ -1,5 +1,5 @@
 // The disk that holds the state is full, or can't be written to. On a disk in memory, so it needs the right to mount.
-import { rmSync, statfsSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { expectConverged, expectPlain, upAfter } from "./support/converge.ts";
@@ -35,11 +35,18 @@ const onDisk = async (work: (strata: Strata, disk: Disk) => Promise<string>): Pr
   }
 };
 
-/** Takes all that is left of the disk; returns how to give it back. */
+/** Takes all that is left of the disk, though others take of it too; returns how to give it back. */
 const fill = (disk: Disk): (() => void) => {
   const ballast = join(disk.folder, "ballast");
-  const { bavail, bsize } = statfsSync(disk.folder);
-  writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+  const handle = openSync(ballast, "w");
+  for (let size = 1 << 20; size >= 1 << 12; ) {
+    try {
+      writeSync(handle, Buffer.alloc(size));
+    } catch {
+      size >>= 1;
+    }
+  }
+  closeSync(handle);
   return () => rmSync(ballast);
 };
 
