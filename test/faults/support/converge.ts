@@ -30,7 +30,7 @@ export const expectOnlyTheCluster = async (strata: Strata): Promise<void> => {
     having(strata.state).filter(
       ({ command }) => !command.includes(strata.clusterFolder) && !languageHost.test(command),
     );
-  await until("only the cluster's own processes are left", () => others().length === 0, 20).catch(() => {
+  await until("only the cluster's own processes are left", () => others().length === 0, 60).catch(() => {
     throw new Error(
       `processes outlived their run: ${others()
         .map(({ command }) => command)
