@@ -5,6 +5,7 @@ import colors from "picocolors";
 import { duration } from "../terminal/duration.ts";
 import type { Screen } from "../terminal/live.ts";
 import { paths, repository } from "../toolchain/paths.ts";
+import { watchDisk } from "./disk.ts";
 import { Display } from "./display.ts";
 import { Progress } from "./progress.ts";
 import { cleanMessage, describeCounts, describeFailures } from "./report.ts";
@@ -44,6 +45,7 @@ export async function runAction(
   const clock = (): number => performance.now() - started;
   const display = new Display(screen, progress, clock, action);
   mkdirSync(session.folder, { recursive: true });
+  const stopWatching = watchDisk(session.folder, (text) => screen.print(colors.yellow(`  ! ${text}`)));
   try {
     const result = await runEngine({
       pulumi: session.pulumi,
@@ -72,6 +74,7 @@ export async function runAction(
     });
     return { result, progress, elapsed: clock() };
   } finally {
+    stopWatching();
     display.close();
     scratch.remove();
   }
