@@ -2,7 +2,7 @@
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectConverged, expectPlain, upAfter } from "./support/converge.ts";
+import { expectConverged, expectPlain } from "./support/converge.ts";
 import { attempt, skipped } from "./support/record.ts";
 import { Strata, until } from "./support/strata.ts";
 import { type Disk, openDisk } from "./support/tmpfs.ts";
