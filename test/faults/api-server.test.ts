@@ -9,15 +9,15 @@ import { signal } from "./support/processes.ts";
 import { attempt } from "./support/record.ts";
 import { type Run, Strata, until } from "./support/strata.ts";
 
-/** Starts an `up` and returns when its API server has taken some objects. */
-const upInTheMiddle = async (strata: Strata): Promise<Promise<Run>> => {
+/** Starts an `up` and returns when its API server has taken some objects. In an object: a bare promise would be waited for. */
+const upInTheMiddle = async (strata: Strata): Promise<{ readonly ended: Promise<Run> }> => {
   const { ended } = strata.start("start");
   await until(
     "objects are being created",
     () => strata.operations.some((line) => /^create (Secret|Service) /.test(line)),
     180,
   );
-  return ended;
+  return { ended };
 };
 
 /** The same process again, as its supervisor would start it. */
@@ -42,7 +42,7 @@ describe("in the middle of an up, the API server", () => {
   test("stands still for ten seconds", () =>
     attempt("API server stopped (SIGSTOP) for 10 s in an up", "", () =>
       withStrata(async (strata) => {
-        const run = await upInTheMiddle(strata);
+        const { ended: run } = await upInTheMiddle(strata);
         const server = strata.part("kube-apiserver");
         signal([server], "SIGSTOP");
         await sleep(10_000);
@@ -57,7 +57,7 @@ describe("in the middle of an up, the API server", () => {
   test("stands still for longer than a request may take", () =>
     attempt("API server stopped (SIGSTOP) for 75 s in an up", "", () =>
       withStrata(async (strata) => {
-        const run = await upInTheMiddle(strata);
+        const { ended: run } = await upInTheMiddle(strata);
         const server = strata.part("kube-apiserver");
         signal([server], "SIGSTOP");
         await sleep(75_000);
@@ -73,7 +73,7 @@ describe("in the middle of an up, the API server", () => {
   test("is killed, and started again after five seconds", () =>
     attempt("API server killed and restarted in an up", "", () =>
       withStrata(async (strata) => {
-        const run = await upInTheMiddle(strata);
+        const { ended: run } = await upInTheMiddle(strata);
         const server = strata.part("kube-apiserver");
         const args = readFileSync(`/proc/${server}/cmdline`, "utf8").split("\0").slice(0, -1);
         signal([server], "SIGKILL");
@@ -89,7 +89,7 @@ describe("in the middle of an up, the API server", () => {
   test("is killed and stays away", () =>
     attempt("API server killed in an up, and not restarted", "", () =>
       withStrata(async (strata) => {
-        const run = await upInTheMiddle(strata);
+        const { ended: run } = await upInTheMiddle(strata);
         signal([strata.part("kube-apiserver")], "SIGKILL");
         const ended = await run;
         expect(ended.code).not.toBe(0);

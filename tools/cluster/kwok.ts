@@ -77,12 +77,13 @@ export const kwokDriver = (name: string, folder: string, host: Host): Driver => 
 
   const trouble = async (): Promise<string> => {
     const logs = join(home, "logs");
+    const ended = [...processes()].filter(([, pid]) => !host.isRunning(pid)).map(([component]) => component);
     try {
-      return readdirSync(logs)
+      const lines = readdirSync(logs)
         .map((file) => [file, usefulLines(readFileSync(join(logs, file), "utf8").slice(-8192), 2)])
-        .filter(([, lines]) => lines !== "")
-        .map(([file, lines]) => `${file}: ${lines}`)
-        .join("\n");
+        .filter(([, text]) => text !== "")
+        .map(([file, text]) => `${file}: ${text}`);
+      return [...(ended.length > 0 ? [`ended: ${ended.join(", ")}`] : []), ...lines].join("\n");
     } catch {
       return "";
     }

@@ -7,6 +7,7 @@ import { openRecorder } from "../report/recorder.ts";
 import { duration } from "../terminal/duration.ts";
 import { type Screen, withoutLines } from "../terminal/live.ts";
 import { paths } from "../toolchain/paths.ts";
+import { watchDisk } from "./disk.ts";
 import { Display } from "./display.ts";
 import { Progress } from "./progress.ts";
 import { cleanMessage, describeCounts, describeFailures } from "./report.ts";
@@ -59,6 +60,7 @@ export async function runAction(
   mkdirSync(session.folder, { recursive: true });
   const warn = (line: string): void => screen.print(colors.dim(`  ${line}`));
   const recorder = action === "preview" ? undefined : openRecorder({ action, session, purpose, clock, warn });
+  const stopWatching = watchDisk(session.folder, (text) => screen.print(colors.yellow(`  ! ${text}`)));
   try {
     const result = await runEngine({
       pulumi: session.pulumi,
@@ -95,6 +97,7 @@ export async function runAction(
     return { result, progress, elapsed, record };
   } finally {
     recorder?.close();
+    stopWatching();
     display.close();
     scratch.remove();
   }

@@ -7,7 +7,7 @@ import type { Failure, Progress } from "./progress.ts";
 const noise = [
   /^update failed$/,
   /^preview failed$/,
-  /^resource .* was not successfully created/i,
+  /^resource \S+ was not successfully created[^:]*$/i,
   /^one or more resources could not be/i,
   // What follows from a provider that could not be configured, once per resource that wanted it.
   /^unknown provider '/,
@@ -18,6 +18,8 @@ export function cleanMessage(message: string): string {
   const lines = message
     .replace(/^Running program '.*?' failed with an unhandled exception:\n?/, "")
     .replace(/^(?:<ref \*\d+> )?(?:\w*Error): /, "")
+    // The resource is named above it; the reason is what follows.
+    .replace(/^resource "?urn:\S+?"? was not successfully created by the Kubernetes API server\s*: /, "")
     .split("\n")
     .filter((line) => !/^\s+at .+[:)]/.test(line) && !/^\s+at (async )?\S+/.test(line))
     // What Node prints of an error object's fields, after its trace.
@@ -31,7 +33,7 @@ export function remedyFor(message: string, type = ""): string | undefined {
     return "The disk is full: free some space, then run the same command again. What the cluster has by then is found again";
   if (/read-only file system/i.test(message))
     return "The state folder can't be written to: make it writable, then run again";
-  if (/no such host|connection refused|i\/o timeout|unreachable/i.test(message))
+  if (/no such host|connection refused|ECONNREFUSED|no answer within|i\/o timeout|unreachable/i.test(message))
     return "The cluster or a registry does not answer. Check it: npm run doctor";
   if (/is currently locked|locked by/i.test(message))
     return "Another run holds the stack: wait for it, or npx pulumi cancel";

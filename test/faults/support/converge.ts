@@ -21,13 +21,23 @@ export const upAfter = async (strata: Strata): Promise<number> => {
   }
 };
 
+/** Pulumi's own: it looks every five minutes whether its engine is still there, does nothing until then, and ends. */
+const languageHost = /pulumi-language-nodejs/;
+
 /** Nothing of a run outlives it but the cluster. */
-export const expectOnlyTheCluster = (strata: Strata): Promise<void> =>
-  until(
-    "only the cluster's own processes are left",
-    () => having(strata.state).every(({ command }) => command.includes(strata.clusterFolder)),
-    20,
-  );
+export const expectOnlyTheCluster = async (strata: Strata): Promise<void> => {
+  const others = () =>
+    having(strata.state).filter(
+      ({ command }) => !command.includes(strata.clusterFolder) && !languageHost.test(command),
+    );
+  await until("only the cluster's own processes are left", () => others().length === 0, 60).catch(() => {
+    throw new Error(
+      `processes outlived their run: ${others()
+        .map(({ command }) => command)
+        .join("; ")}`,
+    );
+  });
+};
 
 /** @param before secrets that existed when the fault came. */
 export const expectConverged = async (

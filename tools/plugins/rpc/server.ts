@@ -240,6 +240,8 @@ export const serve = (make: (log: Log) => Plugin): void => {
   const log = engineLog(process.argv.at(-1) ?? "");
   const plugin = make(log);
   endWithParent(() => plugin.cancel());
+  // The engine was killed before this process could look who its parent is: then nobody reads the port either.
+  process.stdout.on("error", () => process.exit(1));
   process.on("uncaughtException", (error) =>
     log.message("error", `${plugin.name} plugin: ${error.stack ?? error.message}`),
   );

@@ -170,6 +170,20 @@ describe("report", () => {
     ]);
   });
 
+  test("an object that could not be made: the reason stays, what repeats the resource goes", () => {
+    const made = `resource "${set}" was not successfully created by the Kubernetes API server: `;
+    expect(
+      describeFailures([
+        { urn: set, messages: [`${made}https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1`] },
+        { urn: set, messages: [`resource ${set} was not successfully created`] },
+      ]),
+    ).toEqual([
+      "✗ StatefulSet postgres-server",
+      "    https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1",
+      "    → The cluster or a registry does not answer. Check it: npm run doctor",
+    ]);
+  });
+
   test("counts, done and planned", () => {
     expect(describeCounts({})).toBe("nothing to do");
     expect(describeCounts({ same: 3, create: 2, "create-replacement": 1, replace: 1 })).toBe(
