@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { repository } from "../../../tools/toolchain/paths.ts";
 
@@ -32,5 +33,22 @@ describe("the program's preload", { timeout: 60_000 }, () => {
         'require("source-map-support/register"); console.log(Object.keys(require.cache).some((path) => path.endsWith("source-map-support.js")))',
       ),
     ).toBe("false\n");
+  });
+
+  it("ends a program whose engine is gone, and leaves one with an engine alone", async () => {
+    const program = (engine: string) =>
+      spawnSync(
+        process.execPath,
+        ["--import", "./tools/preload.mjs", "-e", "setTimeout(() => process.exit(7), 6000)", "--", "--engine", engine],
+        { cwd: repository },
+      );
+    const server = new Worker(
+      'require("node:net").createServer().listen(0, "127.0.0.1", function () { require("node:worker_threads").parentPort.postMessage(this.address().port); })',
+      { eval: true },
+    );
+    const port = await new Promise<number>((resolve) => server.once("message", resolve));
+    expect(program(`127.0.0.1:${port}`).status).toBe(7);
+    await server.terminate();
+    expect(program(`127.0.0.1:${port}`).signal).toBe("SIGKILL");
   });
 });
