@@ -2,8 +2,8 @@
 import { UserError } from "../../lib/errors.ts";
 import type { Command } from "../command.ts";
 import { clusterSection, stackName } from "../engine/session.ts";
-import { readStackFile } from "../engine/stack-file.ts";
-import { paths, repository } from "../toolchain/paths.ts";
+import { readStackFile, stackFolder } from "../engine/stack-file.ts";
+import { paths } from "../toolchain/paths.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { openStore, type Store } from "./memory.ts";
 import { openLifecycle } from "./open.ts";
@@ -20,7 +20,7 @@ export interface OwnCluster {
 }
 
 export const ownCluster = ({ stack, rehearse }: Pick<Command, "stack" | "rehearse">): OwnCluster => {
-  const section = clusterSection(readStackFile(repository, stack));
+  const section = clusterSection(readStackFile(stackFolder(), stack));
   const kind = rehearse ? "kwok" : section.kind;
   const pulumiStack = stackName(stack, rehearse);
   const name = (rehearse ? undefined : section.name) ?? `strata-${pulumiStack}`;
