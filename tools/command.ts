@@ -89,8 +89,9 @@ const remembered = (cluster: string): boolean => openStore(paths().cluster(clust
 export function onWhatStands(command: Command, stands: (cluster: string) => boolean = remembered): Command {
   if (command.rehearse) return command;
   const { kind, name } = clusterSection(readStackFile(stackFolder(), command.stack));
-  if (kind !== "kind" || stands(name ?? `strata-${command.stack}`)) return command;
-  return { ...command, rehearse: stands(`strata-${stackName(command.stack, true)}`) };
+  const { stack, variant } = command;
+  if (kind !== "kind" || stands(name ?? `strata-${stackName(stack, false, variant)}`)) return command;
+  return { ...command, rehearse: stands(`strata-${stackName(stack, true, variant)}`) };
 }
 
 export interface Opened {

@@ -34,7 +34,7 @@ const rememberedCluster = ({ local, name, store }: OwnCluster, say: (line: strin
 export async function main(args: readonly string[]): Promise<number> {
   const command = onWhatStands(parseCommand(args));
   const { session, screen, rehearse } = await openCommand(command, "remove");
-  const own = ownCluster({ stack: command.stack, rehearse });
+  const own = ownCluster({ ...command, rehearse });
   const cluster = rememberedCluster(own, (line) => screen.print(`  ${line}`));
   if (cluster) await requireRemovable(cluster);
   screen.print(`${colors.bold(session.name)}: pulumi destroy`);

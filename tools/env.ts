@@ -10,13 +10,14 @@ import { openScreen } from "./terminal/live.ts";
 import { paths } from "./toolchain/paths.ts";
 
 export async function main(args: readonly string[]): Promise<number> {
-  const { stack, rehearse } = onWhatStands(parseCommand(args));
+  const command = onWhatStands(parseCommand(args));
+  const { stack, rehearse, variant } = command;
   // Standard output is for the shell.
   const screen = await openScreen(process.stderr);
-  const session = await openSession({ stack, rehearse, toolchain: openToolchain(screen), say: screen.print });
+  const session = await openSession({ ...command, toolchain: openToolchain(screen), say: screen.print });
   screen.close();
   const { cluster } = configOf(stack, rehearse ? "kwok" : undefined);
-  const kubeconfig = join(paths().cluster(clusterName(stackName(stack, rehearse), cluster)), "kubeconfig");
+  const kubeconfig = join(paths().cluster(clusterName(stackName(stack, rehearse, variant), cluster)), "kubeconfig");
   process.stdout.write(
     shellExports({ ...session.variables, ...(existsSync(kubeconfig) && { KUBECONFIG: kubeconfig }) }, paths().bin),
   );

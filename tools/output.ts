@@ -11,11 +11,10 @@ export async function main(args: readonly string[]): Promise<number> {
     throw new UserError(
       "Usage: npm run -s output [STACK] NAME, with a name of: urls, credentials, kubeconfig, versions, cluster",
     );
-  const { stack, rehearse } = onWhatStands(parseCommand(args.slice(0, -1)));
+  const command = onWhatStands(parseCommand(args.slice(0, -1)));
   const screen = await openScreen(process.stderr);
   const session = await openSession({
-    stack,
-    rehearse,
+    ...command,
     toolchain: openToolchain(screen),
     say: screen.print,
   });

@@ -59,7 +59,7 @@ export async function up(command: Command): Promise<number> {
   for (const warning of code === 0 ? outcome.progress.warnings : []) screen.print(colors.yellow(`  ! ${warning}`));
   if (code === 0) for (const line of closingLines(outcome, session.name)) screen.print(line);
   screen.close();
-  if (code === 0 && wantsBake(outcome)) {
+  if (code === 0 && command.variant === undefined && wantsBake(outcome)) {
     const [{ configOf }, { bakeInBackground }] = await Promise.all([import("./doctor/gather.ts"), import("./bake.ts")]);
     const { cluster, images } = configOf(command.stack, undefined);
     if (cluster.kind === "kind" && images.bake) bakeInBackground(command.stack, session.folder);

@@ -84,13 +84,13 @@ const render = (findings: readonly Finding[]): string => {
 };
 
 export async function main(args: readonly string[]): Promise<number> {
-  const { stack, rehearse } = parseCommand(args);
+  const { stack, rehearse, variant } = parseCommand(args);
   if (rehearse)
     throw new UserError(
       "Nothing runs in a rehearsal, so there is nothing to ask. Bring the stack up on a container engine: npm start",
     );
   const config = configOf(stack, undefined);
-  const name = clusterName(stackName(stack, false), config.cluster);
+  const name = clusterName(stackName(stack, false, variant), config.cluster);
   const kubeconfig = openStore(paths().cluster(name)).kubeconfig();
   if (kubeconfig === undefined)
     throw new UserError(`The cluster ${name} does not exist. Bring it up first: npm start ${stack}`);

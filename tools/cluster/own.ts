@@ -19,10 +19,15 @@ export interface OwnCluster {
   readonly store: Store;
 }
 
-export const ownCluster = ({ stack, rehearse }: Pick<Command, "stack" | "rehearse">): OwnCluster => {
+/** Of a bench's own stack too: without its variant a bench's destroy would take the user's cluster. */
+export const ownCluster = ({
+  stack,
+  rehearse,
+  variant,
+}: Pick<Command, "stack" | "rehearse" | "variant">): OwnCluster => {
   const section = clusterSection(readStackFile(stackFolder(), stack));
   const kind = rehearse ? "kwok" : section.kind;
-  const pulumiStack = stackName(stack, rehearse);
+  const pulumiStack = stackName(stack, rehearse, variant);
   const name = (rehearse ? undefined : section.name) ?? `strata-${pulumiStack}`;
   const local = kind === "kind" || kind === "kwok";
   return { stack: pulumiStack, name, kind, local, store: openStore(paths().cluster(name)) };
@@ -37,7 +42,7 @@ export const requireCluster = (command: Command, say: (line: string) => void): L
     );
   const memory = store.read();
   if (memory) return openLifecycle(memory.kind, name, say);
-  const rehearsal = stackName(command.stack, true);
+  const rehearsal = stackName(command.stack, true, command.variant);
   const other = openStore(paths().cluster(`strata-${rehearsal}`)).read();
   const hint = !command.rehearse && other ? ` Its rehearsal has one: name the stack ${rehearsal}.` : "";
   throw new UserError(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../lib/errors.ts";
+import { ownCluster } from "../../../tools/cluster/own.ts";
 import { onWhatStands, parseCommand } from "../../../tools/command.ts";
 
 describe("arguments", () => {
@@ -29,6 +30,17 @@ describe("what stands", () => {
     ["the rehearsal alone", ["strata-dev-fast-rehearsal"], rehearsal],
   ])("%s", (_what, clusters, expected) => {
     expect(onWhatStands(asked, (name) => clusters.includes(name))).toEqual(expected);
+  });
+
+  it("of a bench's stack is the bench's, and never the user's own", () => {
+    const bench = parseCommand(["dev-fast-bench"]);
+    expect(onWhatStands(bench, (name) => name === "strata-dev-fast")).toEqual({ ...bench, rehearse: false });
+    const rehearsed = onWhatStands(bench, (name) => name === "strata-dev-fast-bench-rehearsal");
+    expect(rehearsed).toEqual({ ...bench, rehearse: true });
+    expect([bench, rehearsed].map((command) => ownCluster(command).name)).toEqual([
+      "strata-dev-fast-bench",
+      "strata-dev-fast-bench-rehearsal",
+    ]);
   });
 
   it("a rehearsal that was asked for by name stays one", () => {
