@@ -11,24 +11,11 @@ import { type ExportedResource, type Wanted, wantedOf } from "./drift/state.ts";
 import { renderDrift, summarizeDrift } from "./drift/table.ts";
 import { backendFolder } from "./engine/backend.ts";
 import { clearDeadLocks, lockFolder } from "./engine/locks.ts";
-import { openSession, project, type Session } from "./engine/session.ts";
+import { exportState, openSession, project } from "./engine/session.ts";
 import { duration } from "./terminal/duration.ts";
 import { openScreen, type Screen } from "./terminal/live.ts";
-import { capture } from "./terminal/process.ts";
 
 const driftCode = 2;
-
-/** The state with its secrets in clear: they have to be compared, and stay in this process. */
-const exportState = async (session: Session): Promise<Wanted> => {
-  const { code, stdout, stderr } = await capture(
-    session.pulumi,
-    ["stack", "export", "--show-secrets", "--stack", session.name, "--cwd", session.folder, "--non-interactive"],
-    { env: { ...process.env, ...session.variables } },
-  );
-  if (code !== 0) throw new UserError(`The state of ${session.name} cannot be read: ${stderr.trim()}`);
-  const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: readonly ExportedResource[] } };
-  return wantedOf(deployment?.resources ?? []);
-};
 
 /** A local cluster that is gone is drift as a whole; one that does not answer can't be compared. */
 const clusterDrift = async (own: OwnCluster): Promise<Drift | undefined> => {
@@ -76,7 +63,8 @@ const compare = async (command: Command, screen: Screen): Promise<number> => {
   // The state of a run that is under way is half of the truth.
   const folder = backendFolder(session.backend, process.env);
   if (folder !== undefined) await clearDeadLocks(lockFolder(folder, project, session.name), session.name);
-  const wanted = await exportState(session);
+  // With its secrets in clear: they have to be compared, and stay in this process.
+  const wanted = wantedOf(((await exportState(session, true)).resources ?? []) as readonly ExportedResource[]);
   if (wanted.objects.length === 0)
     throw new UserError(`${session.name} is not up: its state has no objects to compare. Bring it up: npm start`);
   const started = performance.now();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { afterAll, describe, expect, test } from "vitest";
+import { readManualSteps } from "../../tools/report/manual-steps.ts";
 import { runSchema } from "../../tools/report/record.ts";
 import { stackSections } from "../support/stack-file.ts";
 
@@ -177,6 +178,8 @@ describe("dev-fast", { timeout: 600_000 }, () => {
     expect(first.criticalPath.steps.map(({ name }) => name)).toContain("cluster-lifecycle");
     expect(first.criticalPath.ratio).toBeGreaterThanOrEqual(1);
     expect(first.host.samples.length).toBeGreaterThan(5);
+    expect(first.manualSteps).toEqual(readManualSteps(root));
+    expect(first.manualSteps.length).toBeGreaterThan(0);
   });
 
   test("another tag of one app's image updates one resource", async () => {

@@ -1,5 +1,5 @@
 // Everything that an engine command needs before it can start: CLI, plugins, backend, passphrase, stack, and a state without stale locks.
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { capture } from "../terminal/process.ts";
@@ -134,14 +134,22 @@ export function parseState(text: string | undefined): Deployment | undefined {
 export const readState = (backend: Backend, stack: string, env?: NodeJS.ProcessEnv): Deployment | undefined =>
   parseState(readStateText(backend, stack, env));
 
-/** The state of a stack in whatever backend, by the engine itself, which takes a second. Secrets stay encrypted. */
-export async function exportState(session: Session): Promise<Deployment | undefined> {
-  const { code, stdout } = await capture(
+/**
+ * The state of a stack in whatever backend, by the engine itself, which takes a second.
+ *
+ * @param secrets whether its secrets come in clear, for a comparison that stays in this process. Default: encrypted.
+ */
+export async function exportState(session: Session, secrets = false): Promise<Deployment> {
+  const { code, stdout, stderr } = await capture(
     session.pulumi,
-    ["stack", "export", "--stack", session.name, "--cwd", session.folder, "--non-interactive"],
+    [
+      ...["stack", "export", "--stack", session.name, "--cwd", session.folder, "--non-interactive"],
+      ...(secrets ? ["--show-secrets"] : []),
+    ],
     { env: { ...process.env, ...session.variables }, timeoutMs: 30_000 },
   );
-  return code === 0 ? (JSON.parse(stdout) as { deployment: Deployment }).deployment : undefined;
+  if (code !== 0) throw new UserError(`The state of ${session.name} cannot be read: ${(stderr || stdout).trim()}`);
+  return (JSON.parse(stdout) as { deployment?: Deployment }).deployment ?? {};
 }
 
 async function initStack(session: Session): Promise<void> {
@@ -209,7 +217,6 @@ export function keepStateCopy(session: Session, env: NodeJS.ProcessEnv = process
 /** Opens a session for a command that changes the stack or looks at it. */
 export async function openSession(args: SessionArgs): Promise<Session> {
   const session = await prepare(args);
-  const { mkdirSync } = await import("node:fs");
   if (session.backend.kind === "local") mkdirSync(session.backend.folder, { recursive: true, mode: 0o700 });
   await initStack(session);
   return session;

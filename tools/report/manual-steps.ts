@@ -1,6 +1,7 @@
 // The register of what a human still has to do: manual-steps.yaml at the top of the repository, checked.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { UserError } from "../../lib/errors.ts";
 import type { ManualStep } from "./record.ts";
 
@@ -40,9 +41,8 @@ export function checkManualSteps(value: unknown): ManualStep[] {
 }
 
 /** Empty where the repository has no such file: a bench also runs commits from before it. */
-export async function readManualSteps(root: string): Promise<ManualStep[]> {
+export function readManualSteps(root: string): ManualStep[] {
   const file = join(root, manualStepsFile);
   if (!existsSync(file)) return [];
-  const { parse } = await import("yaml");
   return checkManualSteps(parse(readFileSync(file, "utf8")));
 }

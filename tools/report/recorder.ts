@@ -9,7 +9,7 @@ import { exportState, parseState, readStateText, type Session } from "../engine/
 import { Timeline } from "../engine/timeline.ts";
 import { paths } from "../toolchain/paths.ts";
 import { imageLogVariable } from "./image-log.ts";
-import type { RunRecord } from "./record.ts";
+import type { ManualStep, RunRecord } from "./record.ts";
 import { intervalMs, startSampler } from "./sampler.ts";
 
 export interface RecorderArgs {
@@ -62,15 +62,26 @@ async function prepare({ session }: RecorderArgs, warn: (line: string) => void) 
     import("./commit.ts"),
     import("./manual-steps.ts"),
   ]);
-  const [commit, engine, manualSteps] = await Promise.all([
-    commitOf(session.root),
-    engineOf(session.cluster).catch(() => undefined),
-    readManualSteps(session.root).catch((error: unknown) => {
+  const manualSteps = (): ManualStep[] => {
+    try {
+      return readManualSteps(session.root);
+    } catch (error) {
       warn(`The manual steps are not recorded: ${error instanceof Error ? error.message : String(error)}`);
       return [];
-    }),
+    }
+  };
+  const [commit, engine] = await Promise.all([
+    commitOf(session.root),
+    engineOf(session.cluster).catch(() => undefined),
   ]);
-  return { build, history, readImageLog, commit, manualSteps, machine: { ...machine(), ...(engine && { engine }) } };
+  return {
+    build,
+    history,
+    readImageLog,
+    commit,
+    manualSteps: manualSteps(),
+    machine: { ...machine(), ...(engine && { engine }) },
+  };
 }
 
 const outcomeOf = ({ interrupted, code }: EngineResult): RunRecord["outcome"] =>
@@ -128,7 +139,9 @@ function record(args: RecorderArgs): Recorder {
       firstMs: timeline.firstMs,
       before: needsOld ? parseState(before) : undefined,
       after:
-        parseState(readStateText(session.backend, session.name)) ?? (changed ? await exportState(session) : undefined),
+        parseState(readStateText(session.backend, session.name)) ??
+        // A report without what the state knows is better than none.
+        (changed ? await exportState(session).catch(() => undefined) : undefined),
       failures: progress.failures,
       images: readImageLog(imageLog),
       outputs: progress.outputs,
