@@ -1,4 +1,5 @@
 // The composition root: load the stack file, look at the cluster, build four layers, export what a user needs.
+import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config/load.ts";
 import { appBuckets, appNamespaces, createApps } from "./layers/apps/index.ts";
@@ -8,6 +9,12 @@ import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
 import { UserError } from "./lib/errors.ts";
 import { clusterFacts } from "./tools/cluster/facts.ts";
 import { kubernetesVersion } from "./versions.ts";
+
+/**
+ * Milliseconds for the cluster's registration to go out. Building the other layers keeps this thread busy for a third of a second
+ * (measured), in which the engine can start the cluster's plugin instead of waiting.
+ */
+const registrationMs = 30;
 
 /** A user's mistake is printed as it is: the engine hides the stack of a RunError only. */
 const plainly = (error: unknown): never => {
@@ -32,6 +39,7 @@ const strata = async (facts?: ClusterFacts) => {
     }));
 
   const cluster = createCluster(stack, config.cluster, config.images, found);
+  await sleep(registrationMs);
 
   const telemetry = telemetryOf(config);
   const network = createNetwork({

@@ -74,6 +74,8 @@ export async function runAction(
         ...process.env,
         ...session.variables,
         ...recorder?.variables,
+        // Otherwise tools/preload.mjs drops what the SDK has to say.
+        ...(extra.some((flag) => flag === "--debug" || flag === "-d") && { STRATA_DEBUG: "true" }),
         TMPDIR: scratch.folder,
         // For processes that outlive the run: the private folder is gone by then.
         STRATA_TMPDIR: lastingTmpdir(),
