@@ -4,11 +4,12 @@ import { join } from "node:path";
 import colors from "picocolors";
 import { UserError } from "../lib/errors.ts";
 import { type BenchArgs, parseBench } from "./bench/arguments.ts";
+import { openFloor } from "./bench/floor.ts";
 import { type Kind, plan } from "./bench/plan.ts";
 import { type Measured, runBench, type Side } from "./bench/run.ts";
 import type { Bench, BenchSide } from "./bench/schema.ts";
-import { summarizeGroup } from "./bench/summarize.ts";
-import { groupTable, ratioTable } from "./bench/table.ts";
+import { summarizeFloor, summarizeGroup } from "./bench/summarize.ts";
+import { floorTable, groupTable, ratioTable } from "./bench/table.ts";
 import { benchVersion } from "./bench/version.ts";
 import { openWorktree, type Worktree } from "./bench/worktree.ts";
 import { openCommand, openToolchain } from "./command.ts";
@@ -107,7 +108,9 @@ async function measure(args: BenchArgs, worktree: Worktree | undefined): Promise
   screen.print(
     `${colors.bold(session.name)}: ${runs} ${mode === "both" ? "cold and warm" : mode} runs on ${session.cluster}`,
   );
-  const { measured, interrupted } = await runBench(plan(mode, runs, sides.length), sides, screen);
+  const floor = args.floor ? await openFloor(session) : undefined;
+  const bench = runBench(plan(mode, runs, sides.length), sides, screen, floor);
+  const { measured, floor: floorTimes, interrupted } = await bench.finally(() => floor?.remove());
   screen.close();
   if (interrupted) {
     screen.print(
@@ -123,7 +126,8 @@ async function measure(args: BenchArgs, worktree: Worktree | undefined): Promise
       args,
     ),
   );
-  const bench: Bench = {
+  const beside = summarizeFloor(floorTimes);
+  const summary: Bench = {
     version: benchVersion,
     startedAt,
     stack: session.name,
@@ -132,24 +136,26 @@ async function measure(args: BenchArgs, worktree: Worktree | undefined): Promise
     thresholdPercent: args.thresholdPercent,
     machine: measured.find(({ record }) => record)?.record?.machine ?? machine(),
     sides: summaries.map(({ side }) => side),
+    ...(beside && { floor: beside }),
   };
   const folder = join(paths().history, session.name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `bench-${runId(startedAt, mode)}.json`);
-  writeFileSync(file, `${JSON.stringify(bench, undefined, 2)}\n`, { mode: 0o600 });
+  writeFileSync(file, `${JSON.stringify(summary, undefined, 2)}\n`, { mode: 0o600 });
 
   for (const { side } of summaries)
     for (const group of side.groups)
       screen.print(`\n${summaries.length > 1 ? `${side.name}. ` : ""}${groupTable(group)}`);
-  const [first, second] = bench.sides;
+  const [first, second] = summary.sides;
   if (first && second)
     screen.print(`\n${colors.bold("Ratios")} (below 1: ${first.name} is faster)\n${ratioTable([first, second])}`);
+  if (beside) screen.print(`\n${floorTable(beside)}`);
   screen.print("");
   const own = summaries[0]?.comparisons ?? [];
   if (own.length === 0)
     screen.print("History: fewer than 3 runs alike before this bench, so nothing to compare with yet");
   for (const { kind, comparison } of own) for (const line of historyLines(kind, comparison)) screen.print(line);
-  const failed = bench.sides.flatMap(({ groups }) => groups).reduce((sum, group) => sum + group.failed, 0);
+  const failed = summary.sides.flatMap(({ groups }) => groups).reduce((sum, group) => sum + group.failed, 0);
   if (failed > 0) screen.print(colors.red(`✗ ${failed} ${failed === 1 ? "run" : "runs"} failed`));
   screen.print(`\n${file}\nOne of its runs as a page: npm run report ${session.name} -- --run ID`);
   return failed > 0 || own.some(({ comparison }) => comparison.regressed) ? 1 : 0;

@@ -10,12 +10,14 @@ export interface BenchArgs {
   readonly runs: number;
   readonly mode: Mode;
   readonly thresholdPercent: number;
+  /** Each warm run is measured beside an empty program. */
+  readonly floor: boolean;
   /** Commit to compare with. */
   readonly compare?: string;
 }
 
 const usage =
-  "Usage: npm run bench [-- [RUNS] [STACK] [--cold|--warm|--both] [--rehearse] [--threshold PERCENT] [--compare COMMIT]]";
+  "Usage: npm run bench [-- [RUNS] [STACK] [--cold|--warm|--both] [--rehearse] [--floor] [--threshold PERCENT] [--compare COMMIT]]";
 
 export function parseBench(args: readonly string[]): BenchArgs {
   try {
@@ -26,6 +28,7 @@ export function parseBench(args: readonly string[]): BenchArgs {
         warm: { type: "boolean", default: false },
         both: { type: "boolean", default: false },
         rehearse: { type: "boolean", default: false },
+        floor: { type: "boolean", default: false },
         threshold: { type: "string" },
         compare: { type: "string" },
       },
@@ -33,6 +36,7 @@ export function parseBench(args: readonly string[]): BenchArgs {
     });
     const modes = (["cold", "warm", "both"] as const).filter((mode) => values[mode]);
     if (modes.length > 1) throw new Error(`--${modes.join(" and --")} at once`);
+    if (values.floor && modes[0] === "cold") throw new Error("--floor is measured beside warm runs, not with --cold");
     const numbers = positionals.filter((text) => /^\d+$/.test(text));
     const names = positionals.filter((text) => !/^\d+$/.test(text));
     if (numbers.length > 1 || names.length > 1) throw new Error(`Too many arguments: ${positionals.join(" ")}`);
@@ -44,6 +48,7 @@ export function parseBench(args: readonly string[]): BenchArgs {
       rehearse: values.rehearse || name.endsWith("-rehearsal"),
       runs,
       mode: modes[0] ?? "both",
+      floor: values.floor,
       thresholdPercent: threshold(values.threshold),
       ...(values.compare !== undefined && { compare: values.compare }),
     };

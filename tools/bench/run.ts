@@ -5,6 +5,7 @@ import { readState, recover, type Session } from "../engine/session.ts";
 import type { RunRecord } from "../report/record.ts";
 import { duration } from "../terminal/duration.ts";
 import type { Screen } from "../terminal/live.ts";
+import type { Floor } from "./floor.ts";
 import type { Kind, Step } from "./plan.ts";
 
 export interface Side {
@@ -20,8 +21,16 @@ export interface Measured {
   readonly problem?: string;
 }
 
+/** Milliseconds of a warm run, and of the programs of floor.ts right after it. */
+export interface FloorTimes {
+  readonly warm: number;
+  readonly empty: number;
+  readonly plugins: number;
+}
+
 export interface BenchRun {
   readonly measured: readonly Measured[];
+  readonly floor: readonly FloorTimes[];
   readonly interrupted: boolean;
 }
 
@@ -44,8 +53,14 @@ export function problemOf(kind: Kind, record: RunRecord | undefined): string | u
 /** Without the lines that each run would leave behind: fifty runs would leave a thousand. */
 const options = { purpose: "bench", quiet: true } as const;
 
-export async function runBench(steps: readonly Step[], sides: readonly Side[], screen: Screen): Promise<BenchRun> {
+export async function runBench(
+  steps: readonly Step[],
+  sides: readonly Side[],
+  screen: Screen,
+  floor?: Floor,
+): Promise<BenchRun> {
   const measured: Measured[] = [];
+  const times: FloorTimes[] = [];
   const broken = new Set<number>();
   for (const step of steps) {
     const side = sides[step.side];
@@ -72,7 +87,10 @@ export async function runBench(steps: readonly Step[], sides: readonly Side[], s
     screen.print(
       `  ${mark} ${of}${step.kind.padEnd(8)}${String(step.round).padStart(2)}  ${duration(elapsed)}${why}${counts}`,
     );
-    if (result.interrupted) return { measured, interrupted: true };
+    if (result.interrupted) return { measured, floor: times, interrupted: true };
+    if (floor === undefined || step.kind !== "warm" || step.side !== 0 || result.code !== 0 || problem !== undefined)
+      continue;
+    times.push({ warm: elapsed, empty: await floor.measure("empty"), plugins: await floor.measure("plugins") });
   }
-  return { measured, interrupted: false };
+  return { measured, floor: times, interrupted: false };
 }

@@ -53,6 +53,17 @@ export const sideSchema = z.strictObject({
   groups: z.array(groupSchema),
 });
 
+/** Warm runs of the working tree beside programs that do nothing, each measured right after one of them. */
+export const floorSchema = z.strictObject({
+  warm: statsSchema,
+  /** An empty program with the same SDKs. */
+  empty: statsSchema,
+  /** The same with one resource of each plugin, so that they start. */
+  plugins: statsSchema,
+  /** Medians of the ratios pair by pair. */
+  ratios: z.strictObject({ empty: z.number().positive(), plugins: z.number().positive() }),
+});
+
 export const benchSchema = z.strictObject({
   version: z.literal(benchVersion),
   /** RFC 3339, UTC. */
@@ -64,9 +75,12 @@ export const benchSchema = z.strictObject({
   machine: machineSchema,
   /** One, or with --compare two. */
   sides: z.array(sideSchema).min(1).max(2),
+  /** With --floor. */
+  floor: floorSchema.optional(),
 });
 
 export type Stats = z.infer<typeof statsSchema>;
 export type BenchGroup = z.infer<typeof groupSchema>;
 export type BenchSide = z.infer<typeof sideSchema>;
+export type BenchFloor = z.infer<typeof floorSchema>;
 export type Bench = z.infer<typeof benchSchema>;

@@ -3,7 +3,8 @@ import type { RunRecord } from "../report/record.ts";
 import type { Comparison } from "../report/regression.ts";
 import { mean, median, stddev } from "../report/statistics.ts";
 import type { Kind } from "./plan.ts";
-import type { BenchGroup, Stats } from "./schema.ts";
+import type { FloorTimes } from "./run.ts";
+import type { BenchFloor, BenchGroup, Stats } from "./schema.ts";
 
 /** Resources in the summary: the slowest. */
 const shownResources = 10;
@@ -27,6 +28,20 @@ export const statsOf = (values: readonly number[]): Stats => {
     stddevMs: round(stddev(values)),
   };
 };
+
+/** Undefined without a pair. */
+export const summarizeFloor = (times: readonly FloorTimes[]): BenchFloor | undefined =>
+  times.length === 0
+    ? undefined
+    : {
+        warm: statsOf(times.map(({ warm }) => warm)),
+        empty: statsOf(times.map(({ empty }) => empty)),
+        plugins: statsOf(times.map(({ plugins }) => plugins)),
+        ratios: {
+          empty: median(times.map(({ warm, empty }) => warm / empty)),
+          plugins: median(times.map(({ warm, plugins }) => warm / plugins)),
+        },
+      };
 
 interface Spanned {
   readonly startMs: number;

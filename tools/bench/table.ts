@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import { kindOf } from "../engine/events.ts";
 import { bytes } from "../terminal/duration.ts";
-import type { BenchGroup, BenchSide, Stats } from "./schema.ts";
+import type { BenchFloor, BenchGroup, BenchSide, Stats } from "./schema.ts";
 
 const right = ["left", "right", "right", "right", "right", "right"] as const;
 
@@ -55,6 +55,21 @@ export function groupTable(group: BenchGroup): string {
       ? []
       : [`Host: CPU ${group.cpuPercent.toFixed(0)} % on average, memory ${bytes(group.memoryPeakBytes ?? 0)} at most`];
   return [`${titles[group.kind]} (${runs})`, table.toString(), ...host].join("\n");
+}
+
+/** Warm runs beside the programs that do nothing. */
+export function floorTable({ warm, empty, plugins, ratios }: BenchFloor): string {
+  const table = new Table({
+    head: ["seconds", "mean", "median", "min", "max", "stddev", "warm run / it"],
+    colAligns: [...right, "right"],
+    ...plain,
+  });
+  table.push(
+    ["warm run", ...cells(warm), ""],
+    ["empty program, same SDKs", ...cells(empty), ratios.empty.toFixed(2)],
+    ["with one resource of each plugin", ...cells(plugins), ratios.plugins.toFixed(2)],
+  );
+  return `Floor: what no program can be faster than, measured right after each warm run (${warm.runs} pairs, ratios pair by pair)\n${table.toString()}`;
 }
 
 const ratio = (a: number, b: number): string => (b > 0 ? (a / b).toFixed(2) : "–");

@@ -15,12 +15,20 @@ const short = (steps: ReturnType<typeof plan>): string =>
 
 describe("arguments", () => {
   test("number and stack in any order, and the defaults", () => {
-    expect(parseBench([])).toEqual({ stack: "dev-fast", rehearse: false, runs: 3, mode: "both", thresholdPercent: 25 });
+    expect(parseBench([])).toEqual({
+      stack: "dev-fast",
+      rehearse: false,
+      runs: 3,
+      mode: "both",
+      floor: false,
+      thresholdPercent: 25,
+    });
     expect(parseBench(["full-rehearsal", "5", "--cold", "--threshold", "10%", "--compare", "main"])).toEqual({
       stack: "full",
       rehearse: true,
       runs: 5,
       mode: "cold",
+      floor: false,
       thresholdPercent: 10,
       compare: "main",
     });
@@ -29,6 +37,7 @@ describe("arguments", () => {
   test.each([
     [["0"], "0 runs: expected 1 to 100"],
     [["1", "2"], "Too many arguments: 1 2"],
+    [["--cold", "--floor"], "--floor is measured beside warm runs"],
     [["--cold", "--warm"], "--cold and --warm at once"],
     [["--threshold", "x"], "expected percent above 0"],
     [["--colt"], "Unknown option '--colt'"],
