@@ -62,6 +62,21 @@ for (const name of [
 // Four words to the engine for each resource, one after the other: a fifth of a warm run (measured), for messages that nobody asked for.
 if (!process.env.STRATA_DEBUG) sdk("./log/index.js").debug = () => Promise.resolve();
 
+// The stack of each promise, some thousand, is for whoever looks for one that never ends.
+if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+  const debuggable = sdk("./runtime/debuggable.js");
+  const { debuggablePromise } = debuggable;
+  debuggable.debuggablePromise = (...args) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...args);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
+}
+
 // Node 20.20 never ends colouring a stack line like node_modules/@pulumi/resource.ts, which the SDK's source maps produce:
 // without this, each failing program took three minutes and 3 GB before it said why (measured).
 const { inspect } = util;

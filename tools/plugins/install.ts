@@ -10,6 +10,7 @@ export type PluginName = keyof typeof plugins;
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
 const marker = "strata-offline.json";
+const bootFile = "boot.cjs";
 
 const present = async (path: string): Promise<string[] | undefined> => {
   try {
@@ -34,7 +35,12 @@ const sources = async (directory: string): Promise<string[]> => {
 /** Changes when the plugins would: with their sources, their versions, their libraries or the Node that runs them. */
 const contentKey = async (): Promise<string> => {
   const hash = createHash("sha256").update(process.execPath);
-  for (const path of [...(await sources(here)), join(root, "versions.ts"), join(root, "package-lock.json")]) {
+  for (const path of [
+    ...(await sources(here)),
+    join(here, bootFile),
+    join(root, "versions.ts"),
+    join(root, "package-lock.json"),
+  ]) {
     hash
       .update(path.slice(root.length))
       .update("\0")
@@ -53,6 +59,8 @@ const bundle = async (name: PluginName): Promise<string> => {
     format: "cjs",
     target: "node20",
     minify: true,
+    // Code that was compiled in an earlier run can't import (boot.cjs): Node 20 refuses it. It can require.
+    supported: { "dynamic-import": false },
     legalComments: "none",
     write: false,
     logLevel: "silent",
@@ -66,7 +74,7 @@ const bundle = async (name: PluginName): Promise<string> => {
 const launcher = (file: string): string => `#!/bin/sh
 node='${process.execPath.replaceAll("'", "'\\''")}'
 [ -x "$node" ] || node=node
-exec "$node" "$(dirname "$0")/${file}" "$@"
+exec "$node" "$(dirname "$0")/${bootFile}" "${file}" "$@"
 `;
 
 const write = async (path: string, text: string, mode = 0o644): Promise<void> => {
@@ -96,9 +104,10 @@ const install = async (home: string, name: PluginName, key: string): Promise<voi
   await mkdir(directory, { recursive: true });
   // The launcher comes last but one: until then an older plugin stays whole, after it the new one is.
   await write(join(directory, file), text);
+  await write(join(directory, bootFile), await readFile(join(here, bootFile), "utf8"));
   await write(join(directory, executable), launcher(file), 0o755);
   await write(join(directory, marker), `${JSON.stringify({ key, plugin: name, version: plugins[name] })}\n`);
-  const old = (await readdir(directory)).filter((entry) => /^plugin-.*\.cjs$/.test(entry) && entry !== file);
+  const old = (await readdir(directory)).filter((entry) => /^plugin-.*\.c/.test(entry) && !entry.startsWith(file));
   await Promise.all(old.map((entry) => rm(join(directory, entry), { force: true })));
 };
 
