@@ -26,6 +26,8 @@ export interface Growth {
   readonly deltaMs: number;
   /** On the critical path of the current run. */
   readonly critical: boolean;
+  /** A resource on the critical path that is a regression by itself, however long the whole run is. */
+  readonly regressed: boolean;
 }
 
 export interface Comparison {
@@ -35,20 +37,20 @@ export interface Comparison {
   readonly currentMs: number;
   readonly deltaMs: number;
   readonly percent: number;
+  /** The whole run is, or one resource that it waited for. */
   readonly regressed: boolean;
   /** What grew most, largest first: resources, the engine's own steps, and waits. */
   readonly grown: readonly Growth[];
   readonly components: readonly Growth[];
 }
 
-type Sizes = ReadonlyMap<
-  string,
-  { readonly ms: number; readonly growth: Omit<Growth, "medianMs" | "currentMs" | "deltaMs"> }
->;
+type Grown = Omit<Growth, "medianMs" | "currentMs" | "deltaMs" | "regressed">;
+
+type Sizes = ReadonlyMap<string, { readonly ms: number; readonly growth: Grown }>;
 
 function resourceSizes({ resources, criticalPath }: RunRecord): Sizes {
   const critical = new Set(criticalPath.steps.map(({ urn, startMs }) => `${urn} ${startMs}`));
-  const sizes = new Map<string, { ms: number; growth: Omit<Growth, "medianMs" | "currentMs" | "deltaMs"> }>();
+  const sizes = new Map<string, { ms: number; growth: Grown }>();
   for (const { urn, op, name, type, component, startMs, endMs } of resources)
     sizes.set(`${op.startsWith("delete") ? "delete" : "make"} ${urn}`, {
       ms: endMs - startMs,
@@ -79,8 +81,12 @@ const componentSizes = ({ components }: RunRecord): Sizes =>
     ]),
   );
 
+/** Slower than `medianMs` by more than both limits. */
+const isSlower = (deltaMs: number, medianMs: number, { thresholdPercent, minimumMs }: Required<RegressionOptions>) =>
+  deltaMs > minimumMs && deltaMs > (medianMs * thresholdPercent) / 100;
+
 /** Growth of the medians of `current` over those of `history`. */
-function growths(current: readonly Sizes[], history: readonly Sizes[]): Growth[] {
+function growths(current: readonly Sizes[], history: readonly Sizes[], options: Required<RegressionOptions>): Growth[] {
   const keys = new Set(current.flatMap((sizes) => [...sizes.keys()]));
   return [...keys]
     .flatMap((key): Growth[] => {
@@ -92,7 +98,14 @@ function growths(current: readonly Sizes[], history: readonly Sizes[]): Growth[]
       const currentMs = median(now.map(({ ms }) => ms));
       const medianMs = before.length === 0 ? 0 : median(before);
       const critical = now.some(({ growth }) => growth.critical);
-      return [{ ...first.growth, critical, medianMs, currentMs, deltaMs: currentMs - medianMs }];
+      const deltaMs = currentMs - medianMs;
+      // Slower than it ever was: among ten runs one is far above the median by chance.
+      const regressed =
+        first.growth.kind === "resource" &&
+        critical &&
+        isSlower(deltaMs, medianMs, options) &&
+        currentMs > Math.max(0, ...before);
+      return [{ ...first.growth, critical, medianMs, currentMs, deltaMs, regressed }];
     })
     .filter(({ deltaMs }) => deltaMs > 0)
     .sort((a, b) => b.deltaMs - a.deltaMs);
@@ -112,6 +125,8 @@ export function compareRuns(
   const medianMs = median(history.map(({ durationMs }) => durationMs));
   const currentMs = median(current.map(({ durationMs }) => durationMs));
   const deltaMs = currentMs - medianMs;
+  const options = { thresholdPercent, minimumMs };
+  const grown = growths(current.map(resourceSizes), history.map(resourceSizes), options);
   const worth = (list: Growth[]): Growth[] => list.filter((growth) => growth.deltaMs >= noiseMs).slice(0, shown);
   return {
     runs: history.length,
@@ -119,8 +134,8 @@ export function compareRuns(
     currentMs,
     deltaMs,
     percent: (deltaMs / medianMs) * 100,
-    regressed: deltaMs > minimumMs && deltaMs > (medianMs * thresholdPercent) / 100,
-    grown: worth(growths(current.map(resourceSizes), history.map(resourceSizes))),
-    components: worth(growths(current.map(componentSizes), history.map(componentSizes))),
+    regressed: isSlower(deltaMs, medianMs, options) || (deltaMs > 0 && grown.some(({ regressed }) => regressed)),
+    grown: worth(grown),
+    components: worth(growths(current.map(componentSizes), history.map(componentSizes), options)),
   };
 }

@@ -15,10 +15,22 @@ describe("regression", () => {
   });
 
   test("slower by less than the threshold is none, and the threshold can be set", () => {
-    const slower = [sampleRun({}, 6000)];
+    const slower = [{ ...sampleRun(), durationMs: 12_000 }];
     expect(compareRuns(slower, history)?.regressed).toBe(false);
     expect(compareRuns(slower, history, { thresholdPercent: 10 })?.regressed).toBe(true);
     expect(compareRuns(slower, history, { thresholdPercent: 10, minimumMs: 2000 })?.regressed).toBe(false);
+  });
+
+  test("a resource that the run waited for is one, however long the run is", () => {
+    const found = compareRuns([sampleRun({}, 6000)], history);
+    expect(found).toMatchObject({ percent: 20, regressed: true });
+    expect(found?.grown[0]).toMatchObject({ urn: urns.server, regressed: true });
+    expect(compareRuns([sampleRun({}, 4900)], history)?.regressed).toBe(false);
+    // It took that long before.
+    expect(compareRuns([sampleRun({}, 6000)], [...history, sampleRun({}, 6100)])?.regressed).toBe(false);
+    const beside = sampleRun({}, 6000);
+    const path = { ...beside.criticalPath, steps: beside.criticalPath.steps.filter(({ urn }) => urn !== urns.server) };
+    expect(compareRuns([{ ...beside, criticalPath: path }], history)?.regressed).toBe(false);
   });
 
   test("a bench counts by its median: one slow run is none", () => {
