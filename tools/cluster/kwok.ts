@@ -40,6 +40,10 @@ export const configuration = (ports: readonly number[]): string =>
       disableQPSLimits: true,
       ...Object.fromEntries(portOptions.map((name, index) => [name, ports[index]])),
     },
+    // The API server's own default has room for 254 Services.
+    componentsPatches: [
+      { name: "kube-apiserver", extraArgs: [{ key: "service-cluster-ip-range", value: "10.96.0.0/16" }] },
+    ],
   });
 
 export const kwokDriver = (name: string, folder: string, host: Host): Driver => {

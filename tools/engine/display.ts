@@ -44,6 +44,30 @@ export function componentLine(component: ComponentProgress, now: number, { final
   return `  ${mark} ${head}${running.size > 0 ? colors.dim(cut) : cut}`;
 }
 
+/** In a sign of life. */
+const shownAtOnce = 6;
+
+const waitingSince = ({ running }: ComponentProgress): number =>
+  Math.min(...[...running.values()].map(({ since }) => since));
+
+const longestFirst = (busy: readonly ComponentProgress[]): readonly ComponentProgress[] =>
+  [...busy].sort((a, b) => waitingSince(a) - waitingSince(b));
+
+/** One line a component, as long as they fit: a block that is taller than the terminal can't be redrawn. */
+export function liveLines(
+  components: readonly ComponentProgress[],
+  now: number,
+  { columns, rows }: Pick<Screen, "columns" | "rows">,
+): readonly string[] {
+  const room = Math.max(3, rows - 4);
+  const line = (component: ComponentProgress): string => componentLine(component, now, { final: false, columns });
+  if (components.length <= room) return components.map(line);
+  const failed = components.filter((component) => component.failed > 0);
+  const busy = longestFirst(components.filter(({ running, failed }) => failed === 0 && running.size > 0));
+  const shown = [...failed, ...busy].slice(0, room - 1);
+  return [...shown.map(line), colors.dim(`  · and ${components.length - shown.length} more components`)];
+}
+
 export class Display {
   readonly #screen: Screen;
   readonly #progress: Progress;
@@ -67,9 +91,7 @@ export class Display {
     this.#printNotes();
     const components = this.#progress.components.filter(changed);
     if (this.#screen.interactive) {
-      const lines = components.map((component) =>
-        componentLine(component, now, { final: false, columns: this.#screen.columns }),
-      );
+      const lines = liveLines(components, now, this.#screen);
       this.#screen.show([
         ...(lines.length > 0 ? lines : [`  … ${colors.dim(this.#words.idle)}`]),
         `  ${colors.dim(`elapsed ${duration(now)}`)}`,
@@ -81,10 +103,12 @@ export class Display {
     // A component that rests may go on later: that it is done can be said at the end only.
     const busy = components.filter(({ running }) => running.size > 0);
     const ready = components.reduce((sum, { changed }) => sum + changed, 0);
-    if (busy.length > 0)
-      this.#screen.print(
-        `  … ${duration(now)}, ${ready} ready: ${busy.map((c) => `${c.name} (${activity(c, now)})`).join("; ")}`,
-      );
+    if (busy.length === 0) return;
+    const shown = longestFirst(busy).slice(0, shownAtOnce);
+    const more = busy.length > shown.length ? `; and ${busy.length - shown.length} more` : "";
+    this.#screen.print(
+      `  … ${duration(now)}, ${ready} ready: ${shown.map((c) => `${c.name} (${activity(c, now)})`).join("; ")}${more}`,
+    );
   }
 
   #printNotes(): void {

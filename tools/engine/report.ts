@@ -50,15 +50,33 @@ const indent = (text: string, by: string): string =>
     .map((line) => by + line)
     .join("\n");
 
+const textsOf = ({ messages }: Failure): readonly string[] =>
+  [...new Set(messages.map(cleanMessage))].filter(
+    (text) => text !== "" && !noise.some((pattern) => pattern.test(text)),
+  );
+
+const typeOf = ({ urn }: Failure): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
+
+/** Resources that are named where many fail for the same reason. */
+const shownAlike = 5;
+
+/** Each reason once: what is wrong with the cluster fails hundreds of resources alike. */
 export function describeFailures(failures: readonly Failure[]): readonly string[] {
-  return failures.flatMap(({ urn, messages }) => {
-    const texts = [...new Set(messages.map(cleanMessage))].filter(
-      (text) => text !== "" && !noise.some((pattern) => pattern.test(text)),
-    );
-    if (texts.length === 0 && messages.length > 0) return [];
-    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-    const program = urn === "" || type === "pulumi:pulumi:Stack";
-    const lines = program ? [] : [`✗ ${kindOf(type)} ${nameOf(urn)}`];
+  const alike = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    if (failure.messages.length > 0 && textsOf(failure).length === 0) continue;
+    const key = JSON.stringify([typeOf(failure), textsOf(failure)]);
+    alike.set(key, [...(alike.get(key) ?? []), failure]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const texts = textsOf(first);
+    const type = typeOf(first);
+    const program = first.urn === "" || type === "pulumi:pulumi:Stack";
+    const names = group.slice(0, shownAlike).map(({ urn }) => nameOf(urn));
+    const more = group.length > names.length ? `, and ${group.length - names.length} more` : "";
+    const lines = program ? [] : [`✗ ${kindOf(type)} ${names.join(", ")}${more}`];
     for (const text of texts) lines.push(program ? `✗ ${text}` : indent(text, "    "));
     const remedy = texts.map((text) => remedyFor(text, type)).find((found) => found !== undefined);
     if (remedy !== undefined) lines.push(`    → ${remedy}`);

@@ -10,6 +10,7 @@ export interface Screen {
   close(): void;
   readonly interactive: boolean;
   readonly columns: number;
+  readonly rows: number;
 }
 
 export async function openScreen(stream: NodeJS.WriteStream = process.stdout): Promise<Screen> {
@@ -18,6 +19,7 @@ export async function openScreen(stream: NodeJS.WriteStream = process.stdout): P
     return {
       interactive,
       columns: 120,
+      rows: 40,
       print: (text) => void stream.write(`${text}\n`),
       show: () => undefined,
       close: () => undefined,
@@ -29,6 +31,9 @@ export async function openScreen(stream: NodeJS.WriteStream = process.stdout): P
     interactive,
     get columns() {
       return stream.columns;
+    },
+    get rows() {
+      return stream.rows;
     },
     print: (text) => {
       block.clear();
@@ -53,6 +58,9 @@ export const withoutLines = (screen: Screen): Screen => ({
   interactive: screen.interactive,
   get columns() {
     return screen.columns;
+  },
+  get rows() {
+    return screen.rows;
   },
   print: () => undefined,
   show: screen.show,

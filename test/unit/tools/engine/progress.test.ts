@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import { activity, componentLine } from "../../../../tools/engine/display.ts";
+import { activity, componentLine, liveLines } from "../../../../tools/engine/display.ts";
 import { type EngineEvent, EventParser, type StepMetadata } from "../../../../tools/engine/events.ts";
 import { Progress } from "../../../../tools/engine/progress.ts";
 import {
@@ -128,6 +128,22 @@ describe("lines", () => {
     expect(line(70)).toBe("  … platform postgres                     4.0 s  creating StatefulSe…");
   });
 
+  test("more components than the terminal has lines: the failed and the longest first, the others counted", () => {
+    const progress = new Progress();
+    const urn = (kind: string, name: string): string => `urn:pulumi:s::p::${kind}::${name}`;
+    for (let index = 0; index < 30; index += 1) {
+      const parent = urn("strata:apps:App", `app-${index}`);
+      progress.add(pre(parent, "create", stack), index);
+      progress.add(pre(urn("strata:apps:App$kubernetes:core/v1:Service", `app-${index}`), "create", parent), index);
+    }
+    const lines = (rows: number): string[] =>
+      liveLines(progress.components, 100, { columns: 120, rows }).map((line) => stripVTControlCharacters(line));
+    expect(lines(40)).toHaveLength(30);
+    expect(lines(10)).toHaveLength(6);
+    expect(lines(10)[0]).toContain("app-0 ");
+    expect(lines(10).at(-1)).toBe("  · and 25 more components");
+  });
+
   test("a component at rest is done only when the run is", () => {
     const progress = begun("create");
     progress.add(post(set, "create"), 2200);
@@ -182,6 +198,18 @@ describe("report", () => {
       "    https://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1",
       "    → The cluster or a registry does not answer. Check it: npm run doctor",
     ]);
+  });
+
+  test("many that failed for one reason are one failure", () => {
+    const failure = (name: string) => ({
+      urn: `urn:pulumi:s::p::kubernetes:core/v1:Service::${name}`,
+      messages: ["full"],
+    });
+    expect(describeFailures(["a", "b", "c", "d", "e", "f", "g"].map(failure))).toEqual([
+      "✗ Service a, b, c, d, e, and 2 more",
+      "    full",
+    ]);
+    expect(describeFailures([failure("a"), { ...failure("b"), messages: ["other"] }])).toHaveLength(4);
   });
 
   test("counts, done and planned", () => {

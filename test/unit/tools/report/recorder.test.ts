@@ -34,6 +34,7 @@ let said: string[];
 const screen: Screen = {
   interactive: false,
   columns: 80,
+  rows: 24,
   print: (line) => void said.push(line),
   show: () => undefined,
   close: () => undefined,
