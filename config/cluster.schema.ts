@@ -62,7 +62,8 @@ export const ImagesSchema = z
       .describe("Run a registry on 127.0.0.1 that keeps what it pulled and outlives clusters"),
     bake: z
       .boolean()
-      .default(true)
+      // No faster than loading where it was measured (docs/performance.md), and 2.5 GB.
+      .default(false)
       .describe(
         "After an up of a kind cluster, make a node image with its images inside, in the background: the next creation starts with them",
       ),
