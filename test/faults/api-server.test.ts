@@ -4,10 +4,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { signal } from "../support/processes.ts";
+import { type Run, Strata, until } from "../support/strata.ts";
 import { expectConverged, expectPlain } from "./support/converge.ts";
-import { signal } from "./support/processes.ts";
 import { attempt } from "./support/record.ts";
-import { type Run, Strata, until } from "./support/strata.ts";
 
 /** Starts an `up` and returns when its API server has taken some objects. In an object: a bare promise would be waited for. */
 const upInTheMiddle = async (strata: Strata): Promise<{ readonly ended: Promise<Run> }> => {

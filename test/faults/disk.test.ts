@@ -2,9 +2,9 @@
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Strata, until } from "../support/strata.ts";
 import { expectConverged, expectPlain } from "./support/converge.ts";
 import { attempt, skipped } from "./support/record.ts";
-import { Strata, until } from "./support/strata.ts";
 import { type Disk, openDisk } from "./support/tmpfs.ts";
 
 // etcd alone writes 64 MB files before it needs them.

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { repository } from "../../tools/toolchain/paths.ts";
+import { having, signal, treeOf } from "../support/processes.ts";
+import { Strata, until } from "../support/strata.ts";
 import { expectConverged } from "./support/converge.ts";
-import { having, signal, treeOf } from "./support/processes.ts";
 import { attempt } from "./support/record.ts";
-import { Strata, until } from "./support/strata.ts";
 
 const points = Number(process.env["STRATA_FAULT_POINTS"] ?? 20);
 const variants = {

@@ -1,9 +1,9 @@
 // A plugin process ends in the middle of an `up`: what it was doing is lost, and the next `up` finds it again.
 import { describe, expect, test } from "vitest";
+import { having, signal } from "../support/processes.ts";
+import { Strata, until } from "../support/strata.ts";
 import { expectConverged, expectPlain } from "./support/converge.ts";
-import { having, signal } from "./support/processes.ts";
 import { attempt } from "./support/record.ts";
-import { Strata, until } from "./support/strata.ts";
 
 const pluginOf = (strata: Strata, name: string): number[] =>
   having(strata.state)

@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Strata } from "../support/strata.ts";
 import { expectConverged, expectPlain } from "./support/converge.ts";
 import { attempt } from "./support/record.ts";
-import { Strata } from "./support/strata.ts";
 
 let strata: Strata;
 let before: Readonly<Record<string, string>>;

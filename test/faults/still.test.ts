@@ -1,10 +1,10 @@
 // A finished platform keeps still: three runs change nothing, secrets stay, and for two minutes nobody writes any of our objects.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import type { Seen } from "../support/objects.ts";
+import { Strata } from "../support/strata.ts";
 import { expectConverged } from "./support/converge.ts";
-import type { Seen } from "./support/objects.ts";
 import { attempt } from "./support/record.ts";
-import { Strata } from "./support/strata.ts";
 
 const seconds = 120;
 

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { isObject, type Properties, stringAt } from "../../tools/plugins/rpc/values.ts";
 import { repository } from "../../tools/toolchain/paths.ts";
+import { signal } from "../support/processes.ts";
+import { Strata, until } from "../support/strata.ts";
 import { expectConverged, expectPlain } from "./support/converge.ts";
-import { signal } from "./support/processes.ts";
 import { attempt } from "./support/record.ts";
-import { Strata, until } from "./support/strata.ts";
 
 const app = (name: string, more = ""): string =>
   `    ${name}: { image: "versions:podinfo", port: 9898, runAsUser: 100${more} }\n`;

@@ -1,9 +1,9 @@
 // What "converged" means after a fault, checked from the outside: the runs, the API server, the state, the secrets, the processes.
 import { expect } from "vitest";
-import { compare } from "./objects.ts";
-import { having } from "./processes.ts";
-import type { Run, Strata } from "./strata.ts";
-import { until } from "./strata.ts";
+import { compare } from "../../support/objects.ts";
+import { having } from "../../support/processes.ts";
+import type { Run, Strata } from "../../support/strata.ts";
+import { until } from "../../support/strata.ts";
 
 /** Message for people: nobody should see a trace, whatever was broken. */
 export const expectPlain = ({ output }: Run): void => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compare, seen } from "../../../faults/support/objects.ts";
+import { compare, seen } from "../../../support/objects.ts";
 
 const object = (name: string, more = {}) => ({
   metadata: { name, namespace: "n", uid: "u", resourceVersion: "1", ...more },

@@ -1,9 +1,9 @@
 // Everything that an API server holds, listed kind by kind; and writing of what a kubelet would write.
 import { KubeConfig } from "@kubernetes/client-node";
-import { ApiClient } from "../../../tools/plugins/kubernetes/client.ts";
-import { Cluster } from "../../../tools/plugins/kubernetes/cluster.ts";
-import { Discovery } from "../../../tools/plugins/kubernetes/discovery.ts";
-import { isObject, listAt, type Properties, stringAt } from "../../../tools/plugins/rpc/values.ts";
+import { ApiClient } from "../../tools/plugins/kubernetes/client.ts";
+import { Cluster } from "../../tools/plugins/kubernetes/cluster.ts";
+import { Discovery } from "../../tools/plugins/kubernetes/discovery.ts";
+import { isObject, listAt, type Properties, stringAt } from "../../tools/plugins/rpc/values.ts";
 import { type Seen, seen } from "./objects.ts";
 
 export interface Api {

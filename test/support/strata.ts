@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StateResource } from "../../../tools/engine/pending.ts";
-import { capture } from "../../../tools/terminal/process.ts";
-import { locate } from "../../../tools/toolchain/locate.ts";
-import { paths, repository } from "../../../tools/toolchain/paths.ts";
+import type { StateResource } from "../../tools/engine/pending.ts";
+import { capture } from "../../tools/terminal/process.ts";
+import { locate } from "../../tools/toolchain/locate.ts";
+import { paths, repository } from "../../tools/toolchain/paths.ts";
 import { type Api, openApi } from "./api.ts";
 import { having, signal } from "./processes.ts";
 
@@ -124,6 +124,11 @@ export class Strata {
       const [type = "", name = ""] = event.metadata.urn.split("::").slice(2);
       return [`${event.metadata.op} ${type.split(/[:$]/).at(-1)} ${name}`];
     });
+  }
+
+  /** Resources by what the last run did with them. */
+  get changes(): Readonly<Record<string, number>> {
+    return this.events.findLast(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {};
   }
 
   get resources(): StateResource[] {

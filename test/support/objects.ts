@@ -1,8 +1,8 @@
 // Compares what the API server has of ours with what the state says we made. Pure.
-import { labels } from "../../../names.ts";
-import type { StateResource } from "../../../tools/engine/pending.ts";
-import { identityOfType, parseId } from "../../../tools/plugins/kubernetes/object.ts";
-import { isObject, listAt, type Properties, stringAt } from "../../../tools/plugins/rpc/values.ts";
+import { labels } from "../../names.ts";
+import type { StateResource } from "../../tools/engine/pending.ts";
+import { identityOfType, parseId } from "../../tools/plugins/kubernetes/object.ts";
+import { isObject, listAt, type Properties, stringAt } from "../../tools/plugins/rpc/values.ts";
 
 /** One object of the API server, as far as the comparison needs it. */
 export interface Seen {
