@@ -181,6 +181,12 @@ export const httpProbe = (path: string, port: number | string, timing: Omit<Prob
 
 export const emptyDir = (name: string, sizeLimit: string): Volume => ({ name, emptyDir: { sizeLimit } });
 
+/** The volume named data of a StatefulSet's pods, for one node at a time. `storage` is a quantity. */
+export const dataClaim = (storage: string) => ({
+  metadata: { name: "data" },
+  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
+});
+
 /**
  * Put on a Service: the engine would wait ten minutes for endpoints that nothing depends on.
  * Workloads are waited for instead; that is what "up" means.

@@ -13,7 +13,15 @@ import type { DatabaseCredentials, ImageSource, PostgresHandle } from "../../../
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
 import { setupJob } from "../../../lib/setup-job.ts";
-import { checksum, metadata, podTemplate, selector, skipAwait, workloadTimeouts } from "../../../lib/workload.ts";
+import {
+  checksum,
+  dataClaim,
+  metadata,
+  podTemplate,
+  selector,
+  skipAwait,
+  workloadTimeouts,
+} from "../../../lib/workload.ts";
 import { host, namespaces, ports, services } from "../../../names.ts";
 import { checkDatabases, databasesSql, exporterRole, owners, passwordKey } from "./databases.ts";
 import { databasesFile, serverPod, superuserKey } from "./server.ts";
@@ -91,12 +99,7 @@ export class Postgres extends Component implements PostgresHandle {
           serviceName: `${services.postgres}-headless`,
           selector: { matchLabels: selector(services.postgres) },
           template: podTemplate(serverPod({ ...references, config, exporterImage })),
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: config.storage } } },
-            },
-          ],
+          volumeClaimTemplates: [dataClaim(config.storage)],
         },
       },
       { ...child, customTimeouts: workloadTimeouts },

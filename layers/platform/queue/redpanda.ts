@@ -8,7 +8,7 @@ import { Component } from "../../../lib/component.ts";
 import type { ImageSource, QueueHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
-import { metadata, podTemplate, selector, skipAwait, workloadTimeouts } from "../../../lib/workload.ts";
+import { dataClaim, metadata, podTemplate, selector, skipAwait, workloadTimeouts } from "../../../lib/workload.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../names.ts";
 import { brokerPod, consolePod } from "./redpanda-pod.ts";
 
@@ -43,12 +43,7 @@ export class Redpanda extends Component implements QueueHandle {
           serviceName: headless,
           selector: { matchLabels: selector(services.redpanda) },
           template: podTemplate(brokerPod({ config, image: args.images.reference("redpanda"), address })),
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: config.storage } } },
-            },
-          ],
+          volumeClaimTemplates: [dataClaim(config.storage)],
         },
       },
       awaited,

@@ -9,6 +9,7 @@ import type { ImageSource } from "../../../../lib/handles.ts";
 import { allowFlows } from "../../../../lib/network-policy.ts";
 import {
   checksum,
+  dataClaim,
   httpProbe,
   metadata,
   podTemplate,
@@ -76,13 +77,8 @@ export class Alertmanager extends Component {
             ],
             volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }],
           }),
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              // Silences and notifications sent: a few megabytes at most.
-              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "256Mi" } } },
-            },
-          ],
+          // Silences and notifications sent: a few megabytes at most.
+          volumeClaimTemplates: [dataClaim("256Mi")],
         },
       },
       { ...child, customTimeouts: workloadTimeouts },

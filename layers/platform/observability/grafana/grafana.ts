@@ -12,6 +12,7 @@ import type { ImageSource } from "../../../../lib/handles.ts";
 import { allowFlows } from "../../../../lib/network-policy.ts";
 import {
   checksum,
+  dataClaim,
   emptyDir,
   httpProbe,
   metadata,
@@ -129,12 +130,7 @@ export class Grafana extends Component {
               emptyDir("tmp", "128Mi"),
             ],
           }),
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: args.config.storage } } },
-            },
-          ],
+          volumeClaimTemplates: [dataClaim(args.config.storage)],
         },
       },
       { ...child, customTimeouts: workloadTimeouts },

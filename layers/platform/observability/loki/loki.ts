@@ -8,6 +8,7 @@ import { Component } from "../../../../lib/component.ts";
 import type { BucketCredentials, ImageSource } from "../../../../lib/handles.ts";
 import { allowFlows } from "../../../../lib/network-policy.ts";
 import {
+  dataClaim,
   emptyDir,
   httpProbe,
   metadata,
@@ -84,15 +85,7 @@ export class Loki extends Component {
             ],
             volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }, emptyDir("tmp", "256Mi")],
           }),
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: {
-                accessModes: ["ReadWriteOnce"],
-                resources: { requests: { storage: args.config.storage } },
-              },
-            },
-          ],
+          volumeClaimTemplates: [dataClaim(args.config.storage)],
         },
       },
       { ...child, customTimeouts: workloadTimeouts },

@@ -12,6 +12,7 @@ import type { ImageSource } from "../../../../lib/handles.ts";
 import { allowFlows, type Flows } from "../../../../lib/network-policy.ts";
 import {
   checksum,
+  dataClaim,
   httpProbe,
   metadata,
   podTemplate,
@@ -137,15 +138,7 @@ export class Prometheus extends Component {
             ],
             volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }],
           }),
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: {
-                accessModes: ["ReadWriteOnce"],
-                resources: { requests: { storage: args.config.storage } },
-              },
-            },
-          ],
+          volumeClaimTemplates: [dataClaim(args.config.storage)],
         },
       },
       // No value of the binding is in the pod, and without it the first discovery is refused and retried late.
