@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
-import type { Plan, Registration } from "../support/plan.ts";
+import type { Plan, Registration } from "../../tools/plan/record.ts";
 import { planOf, stacks } from "../support/stack-plan.ts";
 
 const short = (urn: string): string => urn.split("::").slice(2).join(" ").replace(/^.*\$/, "");

@@ -2,7 +2,7 @@
 import { Command } from "@pulumi/command/local/command.js";
 import { describe, expect, test, vi } from "vitest";
 import strata from "../../index.ts";
-import { recordPlan } from "../support/plan.ts";
+import { recordPlan } from "../../tools/plan/record.ts";
 import { stackConfig } from "../support/stack-file.ts";
 import { planOf } from "../support/stack-plan.ts";
 

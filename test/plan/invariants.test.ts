@@ -1,6 +1,7 @@
 // What must hold for every resource of every stack. Each sweep also says how much it must find, so that it cannot pass on nothing.
 import { beforeAll, describe, expect, test } from "vitest";
 import { namespaces, nodePorts } from "../../names.ts";
+import type { Plan, Registration } from "../../tools/plan/record.ts";
 import { imageReference, images } from "../../versions.ts";
 import {
   containersOf,
@@ -10,7 +11,6 @@ import {
   type Workload,
   workloadsOf,
 } from "../support/kubernetes.ts";
-import type { Plan, Registration } from "../support/plan.ts";
 import { planOf, stacks } from "../support/stack-plan.ts";
 
 /** Containers that need more than `restricted` allows, each with its reason. An entry that nothing needs any more fails. */

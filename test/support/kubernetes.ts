@@ -1,5 +1,5 @@
 // Reads a recorded plan as Kubernetes sees it: objects, pods and containers, with the plan's own registration beside each.
-import type { Plan, Registration } from "./plan.ts";
+import type { Plan, Registration } from "../../tools/plan/record.ts";
 
 export interface Metadata {
   readonly name?: string;

@@ -1,6 +1,6 @@
 // The plan of a committed stack, recorded once a test file.
 import strata from "../../index.ts";
-import { type Plan, recordPlan } from "./plan.ts";
+import { type Plan, recordPlan } from "../../tools/plan/record.ts";
 import { stackConfig } from "./stack-file.ts";
 
 export const stacks = ["dev-fast"] as const;

@@ -7,7 +7,7 @@ import {
   mergeEnvironments,
   telemetryEnvironment,
 } from "../../../layers/apps/environment.ts";
-import { outputValue } from "../../support/value.ts";
+import { outputValue } from "../../../tools/plan/record.ts";
 
 test("databaseUrl escapes what a URL would read as its own", () => {
   const parts = { user: "dev", password: "p@ss/word:?#", host: "postgres.database", port: 5432, database: "auth_db" };

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Config } from "../../../config/schema.ts";
 import { appBuckets, appNamespaces, createApps } from "../../../layers/apps/index.ts";
 import type { ClusterImages, Gateway, ObjectStoreHandle, PostgresHandle } from "../../../lib/handles.ts";
+import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
 import { mockCluster } from "../../support/cluster.ts";
 import { parsedConfig } from "../../support/network.ts";
-import { type Plan, recordPlan } from "../../support/plan.ts";
 
 const gateway: Gateway = {
   url: "http://localhost:30081",

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import type { ClusterConfig, ImagesConfig } from "../../../config/schema.ts";
 import { type ClusterFacts, createCluster } from "../../../layers/cluster/index.ts";
-import { type Plan, recordPlan } from "../../support/plan.ts";
+import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
 
 const kind: ClusterConfig = {
   kind: "kind",

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import type { ImagesConfig } from "../../../config/schema.ts";
 import { createImages, plainImages } from "../../../layers/cluster/images/index.ts";
+import { recordPlan } from "../../../tools/plan/record.ts";
 import { images } from "../../../versions.ts";
-import { recordPlan } from "../../support/plan.ts";
 
 const config: ImagesConfig = { pullThroughCache: false, bake: false, overrides: {}, pullTimeoutSeconds: 600 };
 const platform = { os: "linux", arch: "amd64" };

@@ -3,9 +3,9 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { NetworkConfig } from "../../../config/schema.ts";
 import { createNetwork, type NetworkArgs } from "../../../layers/network/index.ts";
 import type { ClusterHandle } from "../../../lib/handles.ts";
+import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
 import { mockCluster } from "../../support/cluster.ts";
 import { networkConfig, referenceNetwork } from "../../support/network.ts";
-import { type Plan, recordPlan } from "../../support/plan.ts";
 
 const telemetry = {
   namespace: "observability",

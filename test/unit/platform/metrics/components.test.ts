@@ -6,7 +6,7 @@ import { NodeExporter } from "../../../../layers/platform/observability/exporter
 import { Prometheus } from "../../../../layers/platform/observability/prometheus/prometheus.ts";
 import { ruleGroups } from "../../../../layers/platform/observability/rules/index.ts";
 import type { ImageSource } from "../../../../lib/handles.ts";
-import { type Plan, recordPlan } from "../../../support/plan.ts";
+import { type Plan, recordPlan } from "../../../../tools/plan/record.ts";
 
 const images: ImageSource = { reference: (image) => pulumi.output(`example.test/${image}:1`) };
 const namespace = pulumi.output("observability");

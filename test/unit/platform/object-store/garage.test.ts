@@ -4,7 +4,7 @@ import { Garage } from "../../../../layers/platform/object-store/garage.ts";
 import { garageToml } from "../../../../layers/platform/object-store/garage-config.ts";
 import { splitKey } from "../../../../layers/platform/object-store/garage-key.ts";
 import { garagePod, setupPod } from "../../../../layers/platform/object-store/garage-pod.ts";
-import { outputValue, type Plan, recordPlan } from "../../../support/plan.ts";
+import { outputValue, type Plan, recordPlan } from "../../../../tools/plan/record.ts";
 
 const images = { reference: (image: string) => pulumi.output(`registry/${image}:1`) };
 const job = "kubernetes:batch/v1:Job";

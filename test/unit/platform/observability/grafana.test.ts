@@ -4,7 +4,7 @@ import { configFiles } from "../../../../layers/platform/observability/grafana/f
 import { Grafana } from "../../../../layers/platform/observability/grafana/grafana.ts";
 import { dataSources } from "../../../../layers/platform/observability/grafana/provisioning.ts";
 import { grafanaSettings, iniFile } from "../../../../layers/platform/observability/grafana/settings.ts";
-import { outputValue, type Plan, recordPlan } from "../../../support/plan.ts";
+import { outputValue, type Plan, recordPlan } from "../../../../tools/plan/record.ts";
 
 const urls = {
   prometheus: "http://p:9090",

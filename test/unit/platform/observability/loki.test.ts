@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { lokiConfig } from "../../../../layers/platform/observability/loki/config.ts";
 import { Loki } from "../../../../layers/platform/observability/loki/loki.ts";
-import { type Plan, recordPlan } from "../../../support/plan.ts";
+import { type Plan, recordPlan } from "../../../../tools/plan/record.ts";
 
 const endpoint = "http://garage.storage.svc.cluster.local:3900";
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PostgresConfig } from "../../../../config/schema.ts";
 import { Postgres } from "../../../../layers/platform/postgres/postgres.ts";
-import { outputValue, type Plan, recordPlan } from "../../../support/plan.ts";
+import { outputValue, type Plan, recordPlan } from "../../../../tools/plan/record.ts";
 
 const config = (databases: PostgresConfig["databases"]): PostgresConfig => ({
   storage: "3Gi",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { QueueConfig } from "../../../../config/schema.ts";
 import { Redpanda } from "../../../../layers/platform/queue/redpanda.ts";
 import { brokerArgs, brokerPod } from "../../../../layers/platform/queue/redpanda-pod.ts";
-import { outputValue, recordPlan } from "../../../support/plan.ts";
+import { outputValue, recordPlan } from "../../../../tools/plan/record.ts";
 
 const images = { reference: (image: string) => pulumi.output(`registry/${image}:1`) };
 const config: QueueConfig = { kind: "redpanda", storage: "2Gi", memory: "2Gi", console: true };

@@ -10,6 +10,8 @@ export interface Registration {
   readonly name: string;
   readonly custom: boolean;
   readonly inputs: Inputs;
+  /** Paths of the inputs that are marked secret, sorted: `stringData`, `spec.template.spec.containers.0.env.3.value`. */
+  readonly secretPaths: readonly string[];
   readonly parent: string;
   /** URNs that the resource waits for: through its inputs or dependsOn. */
   readonly dependencies: readonly string[];
@@ -39,9 +41,16 @@ export interface PlanOptions {
   readonly secretKeys?: string[];
   /** Resource name to milliseconds that its creation takes. */
   readonly slow?: Readonly<Record<string, number>>;
+  /** Another text makes another value of everything that is generated or kept secret. Default: none. */
+  readonly salt?: string;
+}
+
+interface Struct {
+  toJavaScript(): Inputs;
 }
 
 interface RegisterRequest {
+  getObject(): Struct | undefined;
   getType(): string;
   getName(): string;
   getParent(): string;
@@ -62,12 +71,20 @@ interface Monitor {
   ): void;
 }
 
+/** Paths of the outermost secrets in a value of the engine's wire format. */
+const secretPaths = (value: unknown, path: readonly string[] = []): string[] => {
+  if (typeof value !== "object" || value === null) return [];
+  if (pulumi.runtime.isRpcSecret(value)) return [path.join(".")];
+  return Object.entries(value)
+    .flatMap(([key, child]) => secretPaths(child, [...path, key]))
+    .sort();
+};
+
 /** Registers the program's resources with mocks. `run` is the program; whatever it returns are the stack's outputs. */
 export const recordPlan = async (
   options: PlanOptions,
   run: () => Promise<Record<string, unknown>> | Record<string, unknown>,
 ): Promise<Plan> => {
-  const inputs = new Map<string, Inputs>();
   const calls: string[] = [];
   const resources: Registration[] = [];
 
@@ -75,8 +92,7 @@ export const recordPlan = async (
     {
       newResource: async (args) => {
         await new Promise((resolve) => setTimeout(resolve, options.slow?.[args.name] ?? 0));
-        inputs.set(`${args.type}|${args.name}`, args.inputs as Inputs);
-        return { id: `${args.name}-id`, state: valueState(args.type, args.name, args.inputs as Inputs) };
+        return { id: `${args.name}-id`, state: valueState(args.type, args.name, args.inputs as Inputs, options.salt) };
       },
       call: (args) => {
         calls.push(args.token);
@@ -92,9 +108,11 @@ export const recordPlan = async (
   const { getMonitor } = await import("@pulumi/pulumi/runtime/settings.js");
   const monitor = getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
+  // Inputs are read here and not in newResource, which is told no parent: two components may each have a Service of one name.
   monitor.registerResource = (request, done) =>
     register(request, (error, response) => {
       if (response) {
+        const object = request.getObject();
         const edges = new Set(request.getDependenciesList());
         request.getPropertydependenciesMap().forEach((value) => {
           for (const urn of value.getUrnsList()) edges.add(urn);
@@ -104,7 +122,8 @@ export const recordPlan = async (
           type: request.getType(),
           name: request.getName(),
           custom: request.getCustom(),
-          inputs: inputs.get(`${request.getType()}|${request.getName()}`) ?? {},
+          inputs: object ? (pulumi.runtime.deserializeProperties(object as never) as Inputs) : {},
+          secretPaths: secretPaths(object?.toJavaScript()),
           parent: request.getParent(),
           dependencies: [...edges].sort(),
           provider: request.getProvider().replace(/::[^:]*$/, ""),
