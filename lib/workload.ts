@@ -69,6 +69,9 @@ export interface PodArgs {
   readonly extra?: Partial<types.input.core.v1.PodSpec>;
 }
 
+/** On a pod template: the checksum of the configuration and Secrets that its pods read at start. */
+export const checksumAnnotation = "strata.dev/checksum";
+
 const isReference = (value: EnvValue): value is EnvReference =>
   typeof value === "object" && ("secret" in value || "field" in value) && !("apply" in value);
 
@@ -125,7 +128,7 @@ export const podTemplate = (args: PodArgs): PodTemplate => ({
         "prometheus.io/port": String(args.metrics.port),
         "prometheus.io/path": args.metrics.path ?? "/metrics",
       }),
-      ...(args.checksum !== undefined && { "strata.dev/checksum": args.checksum }),
+      ...(args.checksum !== undefined && { [checksumAnnotation]: args.checksum }),
       ...args.annotations,
     },
   },

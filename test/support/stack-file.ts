@@ -1,16 +1,13 @@
-// Reads a stack file the way the engine hands it to the program: one JSON string per structured key.
+// Reads a committed stack file the way the engine hands it to the program: one JSON string per structured key.
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { engineConfig } from "../../tools/plan/config.ts";
 
 const root = new URL("../../", import.meta.url);
 
 /** Full key (`strata:cluster`) to its JSON. */
 export const stackConfig = (stack: string): Record<string, string> => {
-  const file = readFileSync(new URL(`Pulumi.${stack}.yaml`, root), "utf8");
-  const { config } = parse(file) as { config: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
+  const file = `Pulumi.${stack}.yaml`;
+  return engineConfig(file, readFileSync(new URL(file, root), "utf8")).config;
 };
 
 /** Section name to its JSON, for parseConfig. */

@@ -36,6 +36,10 @@ const archive = async (request: ImageRequest): Promise<Got | string> => {
   const { file, image } = found;
   if (request.digest !== undefined && image.indexDigest !== undefined && image.indexDigest !== request.digest)
     return `${file} has the digest ${image.indexDigest}, and ${request.digest} is wanted`;
+  // The tag of a recipe's image is the same for every processor.
+  const wanted = request.recipe?.platform.arch;
+  if (wanted !== undefined && image.architecture !== undefined && image.architecture !== wanted)
+    return `${file} is for ${image.architecture}, and ${wanted} is wanted`;
   if ((await checkSum(file)) === "differs") return `${file} is not what ${file}.sha256 says`;
   return { file, bytes: fileSize(file), identity: image.configDigest };
 };

@@ -11,6 +11,8 @@ export interface ArchivedImage {
   readonly reference: string;
   /** sha256:<hex> of its configuration, by which an engine knows it. */
   readonly configDigest: string;
+  /** Processor that it is for, in Go's words: amd64, arm64. */
+  readonly architecture?: string;
   /** Digest of its multi-platform index, where the archive kept one. */
   readonly indexDigest?: string;
 }
@@ -50,8 +52,10 @@ export const readArchive = (file: string): readonly ArchivedImage[] =>
     return manifests.flatMap(({ Config, RepoTags, Layers }) => {
       const missing = [Config, ...Layers].find((name) => !tar.entries.has(name));
       if (missing !== undefined) throw new Error(`it lacks ${missing}`);
-      const digest = sha256(tar.read(Config) ?? Buffer.alloc(0));
+      const config = tar.read(Config) ?? Buffer.alloc(0);
+      const digest = sha256(config);
       if (!Config.includes(digest)) throw new Error(`its ${Config} is damaged`);
+      const { architecture } = parse<{ readonly architecture?: string }>(config, Config);
       return (RepoTags ?? []).map((tag) => {
         const reference = canonical(tag);
         const described = index?.find(({ annotations }) => {
@@ -61,6 +65,7 @@ export const readArchive = (file: string): readonly ArchivedImage[] =>
         return {
           reference,
           configDigest: `sha256:${digest}`,
+          ...(architecture !== undefined && { architecture }),
           ...(described && isIndex(described.mediaType) && { indexDigest: described.digest }),
         };
       });

@@ -23,21 +23,21 @@ export interface Recipe {
   /** Version of what it builds. */
   readonly version: string;
   readonly platform: Platform;
-  /** 64 hex digits. */
+  /** 64 hex digits; the same for every platform. */
   readonly key: string;
 }
 
 /**
- * SHA-256 over every file of a recipe, the platform and the Go version, as 64 hex digits.
+ * SHA-256 over every file of a recipe and the Go version, as 64 hex digits.
  *
+ * Without the platform: the key is part of the tag, and what is rendered for GitOps on a laptop must be what a server renders.
  * Each part goes in with its length, so that no text can move from one part to the next unnoticed.
  */
-export const recipeKey = (files: readonly RecipeFile[], platform: Platform, builder: string): string => {
+export const recipeKey = (files: readonly RecipeFile[], builder: string): string => {
   const hash = createHash("sha256");
   const add = (part: Buffer | string): void => {
     hash.update(`${Buffer.byteLength(part)}\0`).update(part);
   };
-  add(`${platform.os}/${platform.arch}`);
   add(builder);
   for (const { path, content } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     add(path);
@@ -66,12 +66,12 @@ export const readRecipe = (folder: string): readonly RecipeFile[] =>
 /** Go version that recipes are built with, whether by Go on the host or in a container. */
 export const builder: string = goImage.tag.replace(/-.*$/, "");
 
-/** A recipe of this repository, keyed for a platform. */
+/** A recipe of this repository, for a platform. */
 export const openRecipe = (recipe: string, version: string, platform: Platform): Recipe => ({
   folder: recipe,
   version,
   platform,
-  key: recipeKey(readRecipe(recipeFolder(recipe)), platform, builder),
+  key: recipeKey(readRecipe(recipeFolder(recipe)), builder),
 });
 
 /** Tag of a built image: another recipe is another tag, so that no node mistakes an old image for the new one. */

@@ -30,13 +30,13 @@ const collector: ImageRequest = {
 };
 const offline = "Error response from daemon: dial tcp: lookup registry-1.docker.io: no such host";
 
-const packed = (name: string): Buffer =>
+const packed = (name: string, arch = "amd64"): Buffer =>
   Buffer.concat(
     imageArchive(
       name,
       Buffer.from("program"),
       { program: "/x", user: "1:1", ports: [] },
-      { arch: "amd64", version: "1", key: "k" },
+      { arch, version: "1", key: "k" },
     ),
   );
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
@@ -113,6 +113,16 @@ describe("an image of a registry", () => {
     const acquired = await acquire(machine, machine.docker, { ...postgres, archive: root });
     expect(acquired).toMatchObject({ source: "archive", file: join(root, "some.tar"), bytes: data.length });
     expect(machine.ran.filter((line) => line.includes(" pull "))).toEqual([]);
+  });
+
+  test("is not taken from an archive for another processor, whose tag is the same", async () => {
+    const machine = recordingMachine(nothing);
+    writeFileSync(join(root, "some.tar"), packed(collector.reference, "arm64"));
+    expect(await findNear(machine, machine.docker, { ...collector, archive: root })).toBeUndefined();
+    writeFileSync(join(root, "some.tar"), packed(collector.reference));
+    expect(await findNear(machine, machine.docker, { ...collector, archive: root })).toMatchObject({
+      source: "archive",
+    });
   });
 
   test("is not taken from an archive whose checksum differs", async () => {

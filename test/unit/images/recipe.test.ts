@@ -6,11 +6,14 @@ import {
   builder,
   nodePlatform,
   openRecipe,
+  type Recipe,
   readRecipe,
   recipeFolder,
   recipeKey,
   recipeTag,
 } from "../../../layers/cluster/images/recipe.ts";
+import { cachedArchive } from "../../../tools/image/local-cache.ts";
+import { remoteUrl } from "../../../tools/image/remote.ts";
 import { images } from "../../../versions.ts";
 
 const amd64 = { os: "linux", arch: "amd64" };
@@ -18,14 +21,14 @@ const files = [
   { path: "go.mod", content: "module x" },
   { path: "cmd/main.go", content: "package main" },
 ];
-const key = recipeKey(files, amd64, "1.26.8");
+const key = recipeKey(files, "1.26.8");
 
 describe("recipeKey", () => {
   test.each([
-    ["a file's content", recipeKey([{ path: "go.mod", content: "module y" }, ...files.slice(1)], amd64, "1.26.8")],
-    ["a file's name", recipeKey([{ path: "go.mod2", content: "module x" }, ...files.slice(1)], amd64, "1.26.8")],
-    ["a file more", recipeKey([...files, { path: "empty", content: "" }], amd64, "1.26.8")],
-    ["a file less", recipeKey(files.slice(1), amd64, "1.26.8")],
+    ["a file's content", recipeKey([{ path: "go.mod", content: "module y" }, ...files.slice(1)], "1.26.8")],
+    ["a file's name", recipeKey([{ path: "go.mod2", content: "module x" }, ...files.slice(1)], "1.26.8")],
+    ["a file more", recipeKey([...files, { path: "empty", content: "" }], "1.26.8")],
+    ["a file less", recipeKey(files.slice(1), "1.26.8")],
     [
       "text that moves from one file to the next",
       recipeKey(
@@ -33,19 +36,16 @@ describe("recipeKey", () => {
           { path: "go.mod", content: "module xcmd" },
           { path: "/main.go", content: "package main" },
         ],
-        amd64,
         "1.26.8",
       ),
     ],
-    ["the architecture", recipeKey(files, { os: "linux", arch: "arm64" }, "1.26.8")],
-    ["the operating system", recipeKey(files, { os: "darwin", arch: "amd64" }, "1.26.8")],
-    ["the builder's version", recipeKey(files, amd64, "1.26.9")],
+    ["the builder's version", recipeKey(files, "1.26.9")],
   ])("changes with %s", (_what, other) => {
     expect(other).not.toBe(key);
   });
 
   test("does not depend on the order in which files are listed", () => {
-    expect(recipeKey([...files].reverse(), amd64, "1.26.8")).toBe(key);
+    expect(recipeKey([...files].reverse(), "1.26.8")).toBe(key);
   });
 });
 
@@ -55,10 +55,10 @@ describe("readRecipe", () => {
     mkdirSync(join(root, "recipe", "cmd"), { recursive: true });
     writeFileSync(join(root, "recipe", "go.mod"), "module x");
     writeFileSync(join(root, "recipe", "cmd", "main.go"), "package main");
-    const before = recipeKey(readRecipe(join(root, "recipe")), amd64, "1.26.8");
+    const before = recipeKey(readRecipe(join(root, "recipe")), "1.26.8");
     writeFileSync(join(root, "recipe", ".DS_Store"), "x");
     writeFileSync(join(root, "unrelated"), "x");
-    expect(recipeKey(readRecipe(join(root, "recipe")), amd64, "1.26.8")).toBe(before);
+    expect(recipeKey(readRecipe(join(root, "recipe")), "1.26.8")).toBe(before);
     expect(before).toBe(key);
   });
 });
@@ -75,6 +75,15 @@ describe("the collector's recipe", () => {
     const recipe = openRecipe("otel-collector", "1.2.3", amd64);
     expect(recipeTag(recipe)).toBe(`1.2.3-${recipe.key.slice(0, 12)}`);
     expect(recipe).toMatchObject({ folder: "otel-collector", platform: amd64 });
+  });
+
+  test("has the same tag on every platform, and an archive of its own for each", () => {
+    const [intel, arm] = [amd64, { os: "linux", arch: "arm64" }].map((platform) =>
+      openRecipe("otel-collector", "1.2.3", platform),
+    ) as [Recipe, Recipe];
+    expect(recipeTag(arm)).toBe(recipeTag(intel));
+    expect(cachedArchive("/cache", arm)).not.toBe(cachedArchive("/cache", intel));
+    expect(remoteUrl("https://x", arm)).not.toBe(remoteUrl("https://x", intel));
   });
 
   test("states one version in versions.ts, the manifest and the program", () => {

@@ -1,0 +1,69 @@
+// Runs the program of a stack without cluster, engine or secrets, and keeps what it registers.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { program } from "../../index.ts";
+import { UserError } from "../../lib/errors.ts";
+import { engineConfig } from "../plan/config.ts";
+import { mockKubeconfig } from "../plan/mock-state.ts";
+import { type Plan, recordPlan } from "../plan/record.ts";
+
+/** They make one run's program another than the stack file's (config/load.ts). */
+const overrides = ["STRATA_CLUSTER", "STRATA_IMAGES_ARCHIVE"] as const;
+
+const withoutOverrides = async <T>(run: () => Promise<T>): Promise<T> => {
+  const kept = overrides.map((name) => [name, process.env[name]] as const);
+  for (const name of overrides) delete process.env[name];
+  try {
+    return await run();
+  } finally {
+    for (const [name, value] of kept) if (value !== undefined) process.env[name] = value;
+  }
+};
+
+/** Another kubeconfig for a cluster that somebody else made: the machine that renders need not know the real one. */
+const withKubeconfig = (section: string | undefined, folder: string): string | undefined => {
+  let cluster: { kind?: unknown; kubeconfig?: unknown; context?: unknown } | null;
+  try {
+    cluster = JSON.parse(section ?? "null");
+  } catch {
+    return section;
+  }
+  // A mistake in the section is for the program to tell.
+  if (cluster?.kind !== "existing" || typeof cluster.context !== "string") return section;
+  const kubeconfig = join(folder, "kubeconfig");
+  writeFileSync(kubeconfig, mockKubeconfig(cluster.context));
+  return JSON.stringify({ ...cluster, ...(typeof cluster.kubeconfig === "string" && { kubeconfig }) });
+};
+
+export interface StackSource {
+  readonly stack: string;
+  /** Text of the stack file. */
+  readonly text: string;
+}
+
+/**
+ * The plan of a stack.
+ *
+ * @param salt another text makes another value of everything that is secret.
+ * @throws UserError for a mistake in the stack file.
+ */
+export const recordStack = async ({ stack, text }: StackSource, salt: string): Promise<Plan> => {
+  const { config, secretKeys } = engineConfig(`Pulumi.${stack}.yaml`, text, (path) => `${salt}secret-of-${path}`);
+  const folder = mkdtempSync(join(tmpdir(), "strata-render-"));
+  try {
+    const cluster = withKubeconfig(config["strata:cluster"], folder);
+    const options = {
+      stack,
+      config: { ...config, ...(cluster !== undefined && { "strata:cluster": cluster }) },
+      secretKeys,
+      salt,
+    };
+    return await withoutOverrides(() => recordPlan(options, () => program({ state: "absent", incarnation: 1 })));
+  } catch (error) {
+    throw pulumi.RunError.isInstance(error) ? new UserError(error.message) : error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
