@@ -135,14 +135,20 @@ export const recordPlan = async (
       done(error, response);
     });
 
-  const outputs = await run();
-  const resolved = Object.fromEntries(
-    await Promise.all(
-      Object.entries(outputs).map(async ([key, value]) => [key, await outputValue(pulumi.output(value))] as const),
-    ),
-  );
-  await pulumi.runtime.disconnect();
-  return plan(resources, resolved, calls);
+  try {
+    const outputs = await run();
+    const resolved = Object.fromEntries(
+      await Promise.all(
+        Object.entries(outputs).map(async ([key, value]) => [key, await outputValue(pulumi.output(value))] as const),
+      ),
+    );
+    await pulumi.runtime.disconnect();
+    return plan(resources, resolved, calls);
+  } catch (error) {
+    // What a failed program registered before would go on, into the next recording.
+    await pulumi.runtime.disconnect();
+    throw error;
+  }
 };
 
 const plan = (resources: Registration[], outputs: Record<string, unknown>, calls: string[]): Plan => {

@@ -41,10 +41,10 @@ export const manifestOf = (inputs: Manifest): Manifest => {
 const isAmbiguous = (text: string): boolean => {
   if (text.length > 64 || text.includes("\n")) return false;
   // Go's reader knows 0o17 in any version.
-  if (text === "" || text === "=" || /^[-+]?0[obxOBX]/.test(text)) return true;
+  if (["", "=", "<<"].includes(text) || /^[-+]?0[obxOBX]/.test(text)) return true;
   return (["core", "yaml-1.1"] as const).some((schema) => {
     try {
-      return typeof parse(text, { schema, merge: true, logLevel: "error" }) !== "string";
+      return typeof parse(text, { schema, logLevel: "error" }) !== "string";
     } catch {
       // The writer quotes it by itself.
       return false;
