@@ -1,4 +1,4 @@
-// `npm run check`: what can be said of a change in a minute: types, style, generated files, units and plans.
+// `npm run check`: what can be said of a change in a minute: types, style, generated files, rendered objects, units and plans.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import colors from "picocolors";
@@ -11,6 +11,7 @@ const steps: readonly (readonly [title: string, program: string, ...args: string
   ["types", bin("tsc"), "-p", "."],
   ["style", bin("biome"), "ci", "--error-on-warnings"],
   ["generated files", bin("tsx"), "tools/schema.ts", "--check"],
+  ["rendered objects", process.execPath, join(repository, "tools", "run.mjs"), "render", "--check"],
   ["units and plans", bin("vitest"), "run", "--project", "unit", "--project", "plan"],
 ];
 
