@@ -2,24 +2,32 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import colors from "picocolors";
-import { readStackFile, stackFolder } from "./engine/stack-file.ts";
+import { UserError } from "../lib/errors.ts";
+import { readStackFile, stackFolder, stackNames } from "./engine/stack-file.ts";
 import { parseRenderArguments, type RenderArguments } from "./render/arguments.ts";
 import { compareFolder, type Difference, writeFolder } from "./render/folder.ts";
 import { stayingFile } from "./render/tree.ts";
 import { duration } from "./terminal/duration.ts";
 
-/** Stacks that have a folder: with those a commit and the program can differ. */
-const renderedStacks = (root: string): string[] =>
-  existsSync(root)
-    ? readdirSync(root, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-        .map(({ name }) => name)
-        .sort()
-    : [];
-
 const shown = (folder: string): string => {
   const path = relative(process.cwd(), folder);
   return path.startsWith("..") ? folder : path;
+};
+
+/** Stacks that have a folder: with those a commit and the program can differ. */
+const renderedStacks = (root: string): string[] => {
+  if (!existsSync(root)) return [];
+  const folders = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map(({ name }) => name)
+    .sort();
+  const stacks = stackNames(stackFolder());
+  const orphan = folders.find((name) => !stacks.includes(name));
+  if (orphan !== undefined)
+    throw new UserError(
+      `${shown(join(root, orphan))} is there, and its stack file Pulumi.${orphan}.yaml is not. Remove the folder, or bring the file back`,
+    );
+  return folders;
 };
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

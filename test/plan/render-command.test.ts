@@ -52,6 +52,12 @@ describe("one clear message, no stack trace, and nothing written", () => {
   });
 });
 
+test("--check refuses a folder whose stack is gone", () => {
+  mkdirSync(join(folder, "gitops", "gone"), { recursive: true });
+  expect(render("--check")).toMatchObject({ status: 1, stderr: expect.stringContaining("Pulumi.gone.yaml is not") });
+  rmSync(join(folder, "gitops"), { recursive: true });
+});
+
 test("--check passes where nothing is rendered, tells what differs from what is, and passes again once it is rendered", () => {
   stack("good", `config: { ${kind}, ${databases("shop")} }`);
   expect(render("--check")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^No stack is rendered: /) });
