@@ -1,5 +1,6 @@
-// The one list of what strata installs: node images, container images, tools. Nothing else in the program names a version.
+// The one list of what strata installs: node images, container images, charts, tools. Nothing else in the program names a version.
 // A digest is the registry's index digest of that tag, checked when the host pulls it; entries without one are pinned by tag only.
+// A chart's sha256 is that of its .tgz as its publisher states it; entries without one are pinned by version only.
 
 /** Container image of a registry, or one with a recipe here (`recipe` names the folder under images/). */
 export interface ImageVersion {
@@ -98,6 +99,74 @@ export const goImage = {
 
 export type ImageKey = keyof typeof images;
 
+/** Helm chart of a publisher. */
+export interface ChartVersion {
+  /** https:// address of a repository (its index.yaml lies below it), or oci:// address of the chart itself. */
+  readonly repository: string;
+  readonly name: string;
+  /** As the chart's own Chart.yaml spells it, with or without a v. */
+  readonly version: string;
+  /** 64 hex digits, of the .tgz. */
+  readonly sha256?: string;
+}
+
+export const charts = {
+  argoCd: {
+    repository: "https://argoproj.github.io/argo-helm",
+    name: "argo-cd",
+    version: "9.4.7",
+    sha256: "4450262788d9106c73391d4f12698ab899690ed6c270b1a702c19bf30cb04628",
+  },
+  certManager: {
+    repository: "https://charts.jetstack.io",
+    name: "cert-manager",
+    version: "v1.21.2",
+    sha256: "73a56e1728edd6c99f1f31082618c3259d279a76b7ebd3d4bdc5475c2442d34a",
+  },
+  cilium: {
+    repository: "https://helm.cilium.io",
+    name: "cilium",
+    version: "1.19.1",
+    sha256: "530edbe919e770d2e561c0d943b027f708dd6c7e041acb241a9209e46e07315b",
+  },
+  cloudnativePg: {
+    repository: "https://cloudnative-pg.github.io/charts",
+    name: "cloudnative-pg",
+    version: "0.29.0",
+    sha256: "668e065ff53508d58238788fd35b355a925060843629a951df0e6a9362e6d32f",
+  },
+  externalDns: {
+    repository: "https://kubernetes-sigs.github.io/external-dns",
+    name: "external-dns",
+    version: "1.21.1",
+    sha256: "5dd033a4b872bf641860695705ee460031d0bc695f114bf8926fee6736814e19",
+  },
+  externalSecrets: {
+    repository: "https://charts.external-secrets.io",
+    name: "external-secrets",
+    version: "2.9.0",
+    sha256: "da2d5c126a103b4c1b16a9dc1c168c4332a3687144e88ac070e594f81a0b6578",
+  },
+  istioBase: { repository: "https://istio-release.storage.googleapis.com/charts", name: "base", version: "1.30.0" },
+  istioCni: { repository: "https://istio-release.storage.googleapis.com/charts", name: "cni", version: "1.30.0" },
+  istiod: { repository: "https://istio-release.storage.googleapis.com/charts", name: "istiod", version: "1.30.0" },
+  kyverno: {
+    repository: "https://kyverno.github.io/kyverno",
+    name: "kyverno",
+    version: "3.9.0",
+    sha256: "9663e8d3d15b070e5925b4f26b3f9a8824872a42ac7bf27ca105c897cb5aba51",
+  },
+  reloader: {
+    repository: "https://stakater.github.io/stakater-charts",
+    name: "reloader",
+    version: "2.2.8",
+    sha256: "a4e15bf42e6afacafcd2bc8604b53addac34308706062d6c37d864ebe343d560",
+  },
+  ztunnel: { repository: "https://istio-release.storage.googleapis.com/charts", name: "ztunnel", version: "1.30.0" },
+} as const satisfies Record<string, ChartVersion>;
+
+export type ChartKey = keyof typeof charts;
+
 /** kind node image per Kubernetes minor, from the release notes of kind v0.31.0 (1.34) and v0.32.0 (1.35, 1.36). */
 export const nodeImages = {
   "1.34": {
@@ -132,6 +201,8 @@ export const tools = {
   /** Control plane of the embedded cluster. */
   kubernetes: "1.34.4",
   etcd: "3.6.5",
+  /** Installs charts beside the offline kubernetes plugin; the official one has it built in. */
+  helm: "3.22.0",
   /** Checkers of the tests. The Go module of promtool 3.15.0 is v0.315.0. */
   promtool: "3.15.0",
   amtool: "0.31.1",

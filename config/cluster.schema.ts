@@ -53,6 +53,18 @@ const Existing = z
 
 export const ClusterSchema = z.discriminatedUnion("kind", [Kind, Kwok, Existing]);
 
+export const ChartsSchema = z
+  .strictObject({
+    dir: z
+      .string()
+      .min(1, { error: 'Expected a folder, for example "/mnt/mirror/charts"' })
+      .exactOptional()
+      .describe(
+        "Mirror folder of charts, <name>-<version>.tgz each, asked before their repositories. ~ is the home folder",
+      ),
+  })
+  .describe("Where the charts of third-party controllers come from");
+
 export const ImagesSchema = z
   .strictObject({
     archive: z.string().min(1).exactOptional().describe("Folder of image archives (docker save), one .tar each"),

@@ -32,6 +32,7 @@ export const loadConfig = (): LoadedConfig => {
       overrides: {
         ...(process.env["STRATA_CLUSTER"] && { cluster: process.env["STRATA_CLUSTER"] }),
         ...(process.env["STRATA_IMAGES_ARCHIVE"] && { imagesArchive: process.env["STRATA_IMAGES_ARCHIVE"] }),
+        ...(process.env["STRATA_CHARTS_DIR"] && { chartsDir: process.env["STRATA_CHARTS_DIR"] }),
       },
     }),
     tunnelCredentials: project.getSecret("tunnelCredentials"),

@@ -15,12 +15,14 @@ export interface ParseInput {
   readonly overrides?: Overrides;
 }
 
-/** What the environment of one run may change: where the cluster is, and where this machine keeps its image archives. */
+/** What the environment of one run may change: where the cluster is, and where this machine keeps its mirrors. */
 export interface Overrides {
   /** STRATA_CLUSTER: only `kwok`, which rehearses a stack without a container engine. */
   readonly cluster?: string;
   /** STRATA_IMAGES_ARCHIVE: folder, in place of images.archive. */
   readonly imagesArchive?: string;
+  /** STRATA_CHARTS_DIR: folder, in place of charts.dir. */
+  readonly chartsDir?: string;
 }
 
 const parseSection = (name: string, raw: string, issues: string[]): unknown => {
@@ -161,6 +163,8 @@ const withOverrides = (input: Record<string, unknown>, overrides: Overrides): Re
   const result = { ...input };
   if (overrides.imagesArchive !== undefined)
     result["images"] = { ...(input["images"] as object | undefined), archive: overrides.imagesArchive };
+  if (overrides.chartsDir !== undefined)
+    result["charts"] = { ...(input["charts"] as object | undefined), dir: overrides.chartsDir };
   if (overrides.cluster !== undefined) result["cluster"] = rehearsed(input["cluster"], overrides.cluster);
   return result;
 };

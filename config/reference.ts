@@ -88,8 +88,8 @@ export const configurationReference = (): string => {
     "Every key of a stack file (`Pulumi.<stack>.yaml`, under `config:`). Unknown keys are refused, all mistakes are reported at once.",
     "This page and `config/stack.schema.json` are generated from `config/*.schema.ts` by `npm run schema`.",
     "",
-    "The environment changes two things for one run: `STRATA_CLUSTER=kwok` rehearses the stack on simulated nodes, and",
-    "`STRATA_IMAGES_ARCHIVE=<folder>` stands in for `images.archive`.",
+    "The environment changes three things for one run: `STRATA_CLUSTER=kwok` rehearses the stack on simulated nodes,",
+    "`STRATA_IMAGES_ARCHIVE=<folder>` stands in for `images.archive` and `STRATA_CHARTS_DIR=<folder>` for `charts.dir`.",
     "",
     ...sections,
   ].join("\n");

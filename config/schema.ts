@@ -1,13 +1,14 @@
 // The whole surface of a stack file: strict objects, one schema per section. Checks across sections are in cross-check.ts.
 import { z } from "zod";
 import { AppsSchema } from "./apps.schema.ts";
-import { ClusterSchema, ImagesSchema } from "./cluster.schema.ts";
+import { ChartsSchema, ClusterSchema, ImagesSchema } from "./cluster.schema.ts";
 import { NetworkSchema } from "./network.schema.ts";
 import { ObjectStoreSchema, ObservabilitySchema, PostgresSchema, QueueSchema } from "./platform.schema.ts";
 
 export const sections = {
   cluster: ClusterSchema,
   images: ImagesSchema.prefault({}),
+  charts: ChartsSchema.prefault({}),
   network: NetworkSchema.prefault({}),
   postgres: PostgresSchema.exactOptional(),
   objectStore: ObjectStoreSchema.exactOptional(),
@@ -30,6 +31,7 @@ export type KindConfig = Extract<ClusterConfig, { kind: "kind" }>;
 export type KwokConfig = Extract<ClusterConfig, { kind: "kwok" }>;
 export type ExistingConfig = Extract<ClusterConfig, { kind: "existing" }>;
 export type ImagesConfig = Config["images"];
+export type ChartsConfig = Config["charts"];
 export type NetworkConfig = Config["network"];
 export type MiddlewareConfig = NetworkConfig["ingress"]["middlewares"][string];
 export type PostgresConfig = NonNullable<Config["postgres"]>;

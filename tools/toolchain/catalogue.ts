@@ -111,6 +111,22 @@ export const catalogue = {
     source: { group: "kind", package: "sigs.k8s.io/kind" },
     buildTime: "about 20 seconds",
   },
+  helm: {
+    version: tools.helm,
+    // From 3.14 on it knows every flag that the plugin gives; version 4 renamed some.
+    fits: ">=3.14 <4",
+    versionArgs: ["version", "--short"],
+    release: ({ os, arch }) => {
+      const url = `https://get.helm.sh/helm-v${tools.helm}-${os}-${arch}.tar.gz`;
+      return { url, checksum: { kind: "list", url: `${url}.sha256sum` }, members: [`${os}-${arch}/helm`] };
+    },
+    source: {
+      group: "helm",
+      package: "helm.sh/helm/v3/cmd/helm",
+      ldflags: `-X helm.sh/helm/v3/internal/version.version=v${tools.helm}`,
+    },
+    buildTime: "about 4 minutes on 2 cores",
+  },
   kubectl: kubernetes("kubectl", "k8s.io/kubernetes/cmd/kubectl", ">=1.33 <1.38"),
   "kube-apiserver": kubernetes(
     "kube-apiserver",

@@ -15,6 +15,8 @@ export interface Paths {
   /** Folder of the local file backend. */
   readonly backend: string;
   readonly images: string;
+  /** Charts that were fetched once, for every project of this user. */
+  readonly charts: string;
   /** Logs of downloads and builds. */
   readonly logs: string;
   /** Lock files and stamps of the toolchain. */
@@ -50,6 +52,7 @@ export function paths(env: Environment = process.env): Paths {
     pulumiHome,
     backend: join(state, "backend"),
     images: join(cache, "images"),
+    charts: join(cache, "charts"),
     logs: join(cache, "logs"),
     locks: join(cache, "locks"),
     history: join(state, "history"),

@@ -27,7 +27,7 @@ describe("a wrong stack file", () => {
       "unknown section",
       { cluster: kind, newtork: {} },
       [
-        'strata:newtork: unknown key. Did you mean "network"? Allowed here: cluster, images, network, postgres, objectStore, observability, queue, apps',
+        'strata:newtork: unknown key. Did you mean "network"? Allowed here: cluster, images, charts, network, postgres, objectStore, observability, queue, apps',
       ],
     ],
     ["no cluster", {}, ["strata:cluster: missing. Expected a value of type object"]],
@@ -62,6 +62,16 @@ describe("a wrong stack file", () => {
       [
         "strata:cluster.ttl: not for this kind. Only a cluster that strata makes (kind, kwok) has a time to live: nothing deletes an existing one. Remove the key",
       ],
+    ],
+    [
+      "a mirror folder of charts without a name",
+      { cluster: kind, charts: { dir: "" } },
+      ['strata:charts.dir: got "". Expected a folder, for example "/mnt/mirror/charts"'],
+    ],
+    [
+      "a repository of charts, which versions.ts names",
+      { cluster: kind, charts: { repository: "https://charts.example.com" } },
+      ["strata:charts.repository: unknown key. Allowed here: dir"],
     ],
     [
       "misspelt key deep inside",
@@ -228,13 +238,14 @@ describe("a right stack file", () => {
     expect(parseConfig({ file: "f", sections, overrides: { cluster: "kwok" } }).cluster).toEqual(wanted);
   });
 
-  test("STRATA_IMAGES_ARCHIVE gives the folder of archives", () => {
+  test("STRATA_IMAGES_ARCHIVE and STRATA_CHARTS_DIR give the mirror folders", () => {
     const config = parseConfig({
       file: "f",
       sections: stackSections("dev-fast"),
-      overrides: { imagesArchive: "/tars" },
+      overrides: { imagesArchive: "/tars", chartsDir: "/charts" },
     });
     expect(config.images.archive).toBe("/tars");
+    expect(config.charts.dir).toBe("/charts");
   });
 });
 

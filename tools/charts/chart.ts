@@ -1,0 +1,20 @@
+// A chart's names: its file, and the place in the project that the engine is told. Pure.
+import type { ChartVersion } from "../../versions.ts";
+
+/** The chart to get, and its key in versions.ts. */
+export interface Chart extends ChartVersion {
+  readonly key: string;
+}
+
+export type ChartOrigin = "project" | "cache" | "mirror" | "repository";
+
+/** As `helm pull` names it, and as a mirror folder holds it. */
+export const chartFile = ({ name, version }: Chart): string => `${name}-${version}.tgz`;
+
+/** Below the project's folder: git-ignored, and the same on every machine. */
+export const projectFolder = ".strata/charts";
+
+/** Relative to the project: an absolute path in the state would make each machine's first run an update. */
+export const projectPath = (chart: Chart): string => `${projectFolder}/${chartFile(chart)}`;
+
+export const isOci = ({ repository }: Chart): boolean => repository.startsWith("oci://");
