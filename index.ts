@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config/load.ts";
+import type { ChartsConfig } from "./config/schema.ts";
 import { appBuckets, appNamespaces, createApps } from "./layers/apps/index.ts";
 import { type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
 import { createNetwork } from "./layers/network/index.ts";
 import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
+import { chartSource, type GetChart } from "./lib/chart-source.ts";
 import { UserError } from "./lib/errors.ts";
 import { clusterFacts } from "./tools/cluster/facts.ts";
 import { kubernetesVersion } from "./versions.ts";
@@ -21,12 +23,21 @@ const plainly = (error: unknown): never => {
   throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
 };
 
+/** Loaded at first use: most stacks install no chart. */
+const chartsFrom =
+  (config: ChartsConfig): GetChart =>
+  async (key) => {
+    const { ensureChart } = await import("./tools/charts/ensure.ts");
+    return ensureChart(key, config).catch(plainly);
+  };
+
 /**
  * The program.
  *
  * @param facts what is known of the cluster; looked up where it is not given. Tests give it.
+ * @param getChart gets a chart's file; from mirror or publisher where it is not given. Tests give it.
  */
-const strata = async (facts?: ClusterFacts) => {
+const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
   const { stack, config, tunnelCredentials } = loadConfig();
   const found =
     facts ??
@@ -38,7 +49,8 @@ const strata = async (facts?: ClusterFacts) => {
       say: (line) => void pulumi.log.info(line),
     }));
 
-  const cluster = createCluster(stack, config.cluster, config.images, found);
+  const charts = chartSource(getChart ?? chartsFrom(config.charts));
+  const cluster = createCluster(stack, config.cluster, config.images, found, charts);
   await sleep(registrationMs);
 
   const telemetry = telemetryOf(config);
@@ -73,6 +85,6 @@ const strata = async (facts?: ClusterFacts) => {
   };
 };
 
-export const program = (facts?: ClusterFacts) => strata(facts).catch(plainly);
+export const program = (facts?: ClusterFacts, getChart?: GetChart) => strata(facts, getChart).catch(plainly);
 
 export default program;

@@ -2,7 +2,7 @@
 // an Output here has an edge to exactly the resource that its comment names, so whoever reads it waits for that and nothing else.
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ImageKey } from "../versions.ts";
+import type { ChartKey, ImageKey } from "../versions.ts";
 
 export interface ImageSource {
   /**
@@ -17,6 +17,19 @@ export interface ClusterImages extends ImageSource {
   used(): Readonly<Record<string, string>>;
 }
 
+/** A publisher's chart, locked in versions.ts. */
+export interface ChartFile {
+  readonly name: string;
+  readonly version: string;
+  /** Its .tgz, relative to the project. Waits until the file is there, and for no resource. */
+  readonly path: pulumi.Output<string>;
+}
+
+export interface ChartSource {
+  /** Asking for a chart is what fetches it, once per machine. */
+  chart(key: ChartKey): ChartFile;
+}
+
 export interface ClusterHandle {
   readonly name: string;
   /** Pods report Ready but run nothing: whatever only a container can show is skipped, and said to be. */
@@ -29,6 +42,7 @@ export interface ClusterHandle {
   /** Secret. Waits for the API server. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly images: ClusterImages;
+  readonly charts: ChartSource;
   /** Give these to every component above layer 1: the provider, and `deletedWith` where the cluster is ours. */
   readonly options: pulumi.ComponentResourceOptions;
 }

@@ -1,6 +1,6 @@
 // Layer 1: from the stack file to a cluster that the other layers can use, whoever makes it.
 import type { ClusterConfig, ExistingConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
-import type { ClusterHandle } from "../../lib/handles.ts";
+import type { ChartSource, ClusterHandle } from "../../lib/handles.ts";
 import { LocalCluster } from "./cluster.ts";
 import { ExistingCluster, readExisting } from "./existing.ts";
 import type { ClusterFacts } from "./facts.ts";
@@ -15,6 +15,7 @@ const resourceName = "cluster";
  * Declares the cluster of a stack.
  *
  * @param facts what tools/cluster/facts.ts found out about it before the program began.
+ * @param charts handed on in its handle, to whoever installs a publisher's chart in it.
  * @throws UserError for an existing cluster whose kubeconfig or context is not there.
  */
 export const createCluster = (
@@ -22,31 +23,34 @@ export const createCluster = (
   config: ClusterConfig,
   images: ImagesConfig,
   facts: ClusterFacts,
+  charts: ChartSource,
 ): ClusterHandle => {
   const name = clusterName(stack, config);
   switch (config.kind) {
     case "kind":
-      return kindCluster(name, config, images, facts);
+      return { ...kindCluster(name, config, images, facts), charts };
     case "kwok":
-      return kwokCluster(name, config, images, facts);
+      return { ...kwokCluster(name, config, images, facts), charts };
     case "existing":
-      return existingCluster(name, config, images);
+      return { ...existingCluster(name, config, images), charts };
   }
 };
 
-const kindCluster = (name: string, config: KindConfig, images: ImagesConfig, facts: ClusterFacts): ClusterHandle => {
+type Cluster = Omit<ClusterHandle, "charts">;
+
+const kindCluster = (name: string, config: KindConfig, images: ImagesConfig, facts: ClusterFacts): Cluster => {
   const spec = kindSpec(name, config, images, facts.incarnation);
   return localCluster(spec, images, { simulated: false, nodes: kindNodeNames(name, config.workers) });
 };
 
-const kwokCluster = (name: string, config: KwokConfig, images: ImagesConfig, facts: ClusterFacts): ClusterHandle =>
+const kwokCluster = (name: string, config: KwokConfig, images: ImagesConfig, facts: ClusterFacts): Cluster =>
   localCluster(kwokSpec(name, config, facts.incarnation), images, { simulated: true, nodes: [] });
 
 const localCluster = (
   spec: ClusterSpec,
   images: ImagesConfig,
   traits: { readonly simulated: boolean; readonly nodes: readonly string[] },
-): ClusterHandle => {
+): Cluster => {
   const cluster = new LocalCluster(resourceName, { spec });
   const { name, kind } = spec;
   return {
@@ -67,7 +71,7 @@ const localCluster = (
   };
 };
 
-const existingCluster = (name: string, config: ExistingConfig, images: ImagesConfig): ClusterHandle => {
+const existingCluster = (name: string, config: ExistingConfig, images: ImagesConfig): Cluster => {
   const cluster = new ExistingCluster(resourceName, { context: readExisting(config) });
   return {
     name,

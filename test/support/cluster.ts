@@ -2,7 +2,16 @@
 
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle } from "../../lib/handles.ts";
+import type { ChartSource, ClusterHandle } from "../../lib/handles.ts";
+import { charts } from "../../versions.ts";
+
+/** Charts that are on the machine already. */
+export const mockCharts: ChartSource = {
+  chart: (key) => {
+    const { name, version } = charts[key];
+    return { name, version, path: pulumi.output(`.strata/charts/${name}-${version}.tgz`) };
+  },
+};
 
 /** Call it inside the program of `recordPlan`. */
 export const mockCluster = (changes: Partial<ClusterHandle> = {}): ClusterHandle => {
@@ -14,6 +23,7 @@ export const mockCluster = (changes: Partial<ClusterHandle> = {}): ClusterHandle
     nodePorts: true,
     provider,
     kubeconfig: pulumi.secret("kubeconfig"),
+    charts: mockCharts,
     images: { reference: (image) => pulumi.output(`image-of:${image}`), used: () => ({}) },
     options: { provider },
     ...changes,

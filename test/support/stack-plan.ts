@@ -11,7 +11,9 @@ const plans = new Map<StackName, Promise<Plan>>();
 export const planOf = (stack: StackName): Promise<Plan> => {
   const known = plans.get(stack);
   if (known) return known;
-  const recorded = recordPlan({ stack, config: stackConfig(stack) }, () => strata({ state: "absent", incarnation: 1 }));
+  const recorded = recordPlan({ stack, config: stackConfig(stack) }, () =>
+    strata({ state: "absent", incarnation: 1 }, async (key) => ({ path: `.strata/charts/${key}.tgz` })),
+  );
   plans.set(stack, recorded);
   return recorded;
 };

@@ -9,6 +9,8 @@ export interface EngineEnvironmentArgs {
   readonly backend: Backend;
   /** Absolute path of the Pulumi CLI. */
   readonly pulumi: string;
+  /** Absolute path of helm, for the offline kubernetes plugin; left out where the stack installs no chart. */
+  readonly helm?: string;
   /** Cluster kind to put in the place of the stack's own. */
   readonly cluster?: "kwok";
 }
@@ -19,6 +21,7 @@ export function engineEnvironment({
   where,
   backend,
   pulumi,
+  helm,
   cluster,
 }: EngineEnvironmentArgs): Record<string, string> {
   const userPassphrase =
@@ -37,6 +40,7 @@ export function engineEnvironment({
       delimiter,
     ),
     ...(cluster && { STRATA_CLUSTER: cluster }),
+    ...(helm !== undefined && { STRATA_HELM: helm }),
   };
 }
 

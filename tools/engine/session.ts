@@ -9,6 +9,7 @@ import { paths, repository } from "../toolchain/paths.ts";
 import { ensurePlugins, type PluginKind } from "../toolchain/plugins.ts";
 import { keepAutomaticLogsOff } from "./automatic-logs.ts";
 import { type Backend, backendFolder, chooseBackend, readCredentials } from "./backend.ts";
+import { hasReleases, usesCharts } from "./charts.ts";
 import { engineEnvironment } from "./environment.ts";
 import { clearDeadLocks, lockFolder } from "./locks.ts";
 import { ensurePassphrase } from "./passphrase.ts";
@@ -181,15 +182,19 @@ async function prepare(args: SessionArgs): Promise<Session> {
   const plugins = await ensurePlugins(pulumi, toolchain);
   keepAutomaticLogsOff(where.pulumiHome);
   const backend = chooseBackend(process.env, readCredentials(process.env), where);
+  const name = stackName(stack, rehearse, variant);
+  // The official plugin has helm built in. A release that left the stack file is still to be uninstalled.
+  const wantsHelm = plugins === "offline" && (usesCharts(source) || hasReleases(readStateText(backend, name)));
+  if (wantsHelm) await ensure(["helm"], toolchain);
   const variables = engineEnvironment({
     env: process.env,
     where,
     backend,
     pulumi,
+    ...(wantsHelm && { helm: await locate("helm") }),
     ...(rehearse && { cluster: "kwok" as const }),
   });
   if (variables["PULUMI_CONFIG_PASSPHRASE_FILE"] === where.passphrase) ensurePassphrase(where.passphrase);
-  const name = stackName(stack, rehearse, variant);
   const { folder, configFile } = prepareStackFolder(root, where.stack(name), name, source);
   return { name, cluster, root, pulumi, plugins, backend, variables, configFile, folder };
 }

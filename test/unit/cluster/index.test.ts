@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { ClusterConfig, ImagesConfig } from "../../../config/schema.ts";
 import { type ClusterFacts, createCluster } from "../../../layers/cluster/index.ts";
 import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
+import { mockCharts } from "../../support/cluster.ts";
 
 const kind: ClusterConfig = {
   kind: "kind",
@@ -29,7 +30,13 @@ class Layer extends pulumi.ComponentResource {
 /** The plan of a cluster with one component above it. */
 const record = (config: ClusterConfig, found = facts): Promise<Plan> =>
   recordPlan({ stack: "dev" }, () => {
-    const { name, simulated, local, nodePorts, kubeconfig, options } = createCluster("dev", config, images, found);
+    const { name, simulated, local, nodePorts, kubeconfig, options } = createCluster(
+      "dev",
+      config,
+      images,
+      found,
+      mockCharts,
+    );
     new Layer("layer", options);
     return { name, simulated, local, nodePorts, secret: pulumi.isSecret(kubeconfig) };
   });

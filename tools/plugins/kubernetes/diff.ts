@@ -17,10 +17,10 @@ export interface DiffInput {
 
 export type DetailedDiff = Record<string, { kind: DiffKind; inputDiff?: boolean }>;
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 type Change = "add" | "delete" | "update";
 
-const ignored = (path: Path, ignore: readonly (readonly (string | number)[])[]): boolean =>
+export const isIgnored = (path: Path, ignore: readonly Path[]): boolean =>
   ignore.some((prefix) => prefix.length <= path.length && prefix.every((step, i) => step === "*" || step === path[i]));
 
 export const diffObjects = ({ oldInputs, live, newInputs, forceNew, ignoreChanges }: DiffInput): DetailedDiff => {
@@ -28,7 +28,7 @@ export const diffObjects = ({ oldInputs, live, newInputs, forceNew, ignoreChange
   const ignore = (ignoreChanges ?? []).map(pathSteps);
 
   const record = (path: Path, change: Change, value: Value | undefined): void => {
-    if (ignored(path, ignore)) return;
+    if (isIgnored(path, ignore)) return;
     const kind: DiffKind = forceNew(path, value) ? `${change}-replace` : change;
     result[propertyPath(path)] = { kind, ...(change === "delete" && { inputDiff: true }) };
   };

@@ -1,4 +1,5 @@
 // What is known about kinds without asking a server: scope, and which types this plugin leaves to the official one.
+import { isRelease } from "./helm/release.ts";
 import type { Identity } from "./object.ts";
 
 const clusterScoped: ReadonlySet<string> = new Set([
@@ -64,6 +65,7 @@ export const namespaced = (identity: Identity): boolean | undefined =>
 
 /** Why the plugin does not serve that type, or undefined if it does. */
 export const unsupportedType = (type: string, identity: Identity): string | undefined => {
+  if (isRelease(type)) return undefined;
   const official = "install the official plugin (pulumi plugin install resource kubernetes)";
   if (/^kubernetes:(helm\.sh|yaml|kustomize)[:/]/.test(type)) {
     return `the offline kubernetes plugin does not serve ${type}: ${official}, or declare the objects themselves`;

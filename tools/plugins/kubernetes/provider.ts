@@ -18,6 +18,15 @@ import { diffResource } from "./compare.ts";
 import { diffConfig, type Settings, settingsOf } from "./config.ts";
 import { Connection } from "./connection.ts";
 import type { Context } from "./context.ts";
+import {
+  checkRelease,
+  createRelease,
+  deleteRelease,
+  diffRelease,
+  isRelease,
+  readRelease,
+  updateRelease,
+} from "./helm/index.ts";
 import { namespaced, unsupportedType } from "./kinds.ts";
 import { loadKubeconfig, refusal, selectionOf } from "./kubeconfig.ts";
 import { type Identity, identityOfType } from "./object.ts";
@@ -104,6 +113,7 @@ export class KubernetesPlugin implements Plugin {
       );
       return { inputs: request.olds };
     }
+    if (isRelease(request.type)) return checkRelease(request, connection.namespace);
     if (identity.kind === "CustomResourceDefinition") {
       const group = stringAt(request.news, "spec", "group");
       const kind = stringAt(request.news, "spec", "names", "kind");
@@ -117,22 +127,22 @@ export class KubernetesPlugin implements Plugin {
   }
 
   async diff(request: DiffRequest): Promise<DiffResult> {
-    return diffResource(this.context(), request);
+    return isRelease(request.type) ? diffRelease(request) : diffResource(this.context(), request);
   }
 
   async create(request: CreateRequest): Promise<{ id: string; properties: Properties }> {
-    return createResource(this.context(), request);
+    return isRelease(request.type) ? createRelease(this.context(), request) : createResource(this.context(), request);
   }
 
   async read(request: ReadRequest): Promise<ReadResult> {
-    return readResource(this.context(), request);
+    return isRelease(request.type) ? readRelease(this.context(), request) : readResource(this.context(), request);
   }
 
   async update(request: UpdateRequest): Promise<{ properties: Properties }> {
-    return updateResource(this.context(), request);
+    return isRelease(request.type) ? updateRelease(this.context(), request) : updateResource(this.context(), request);
   }
 
   async delete(request: DeleteRequest): Promise<void> {
-    return deleteResource(this.context(), request);
+    return isRelease(request.type) ? deleteRelease(this.context(), request) : deleteResource(this.context(), request);
   }
 }

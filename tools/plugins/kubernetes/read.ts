@@ -6,7 +6,7 @@ import { checkReady, untilGone } from "./await/wait.ts";
 import { checkpoint, parseCheckpoint, statedApiVersion, withSecrets } from "./checkpoint.ts";
 import { isNotFound } from "./client.ts";
 import { placeOf } from "./cluster.ts";
-import { type Context, removeHint } from "./context.ts";
+import { type Context, deleteUnreachable, readUnreachable } from "./context.ts";
 import { NoSuchKind } from "./discovery.ts";
 import { fieldManager } from "./field-managers.ts";
 import { inputsOfLive, liveInputs } from "./live.ts";
@@ -37,12 +37,7 @@ const skipsDeletion: ReadonlySet<string> = new Set([
 
 export const readResource = async (context: Context, request: ReadRequest): Promise<ReadResult> => {
   const { cluster, unreachable } = await context.connection.reach();
-  if (!cluster) {
-    context.log.message("warning", `configured Kubernetes cluster is unreachable: ${unreachable}`, request.urn);
-    if (context.settings.deleteUnreachable) return undefined;
-    if (context.settings.skipUpdateUnreachable) return request;
-    throw new Error(`failed to read resource state due to unreachable cluster. ${removeHint}`);
-  }
+  if (!cluster) return readUnreachable(context, request, unreachable);
   const old = parseCheckpoint(request.properties);
   const oldInputs = normalize(plainObject(request.inputs));
   const first = Object.keys(oldInputs).length === 0 && Object.keys(old.live).length === 0;
@@ -82,11 +77,7 @@ export const readResource = async (context: Context, request: ReadRequest): Prom
 export const deleteResource = async (context: Context, request: DeleteRequest): Promise<void> => {
   const { live, inputs } = parseCheckpoint(request.properties);
   const { cluster, unreachable } = await context.connection.reach();
-  if (!cluster) {
-    context.log.message("warning", `configured Kubernetes cluster is unreachable: ${unreachable}`, request.urn);
-    if (context.settings.deleteUnreachable) return;
-    throw new Error(`configured Kubernetes cluster is unreachable. ${removeHint}`);
-  }
+  if (!cluster) return deleteUnreachable(context, request, unreachable);
   const { name } = parseId(request.id);
   const place = { ...placeOf(live), name };
   const policy = annotation(inputs, annotations.deletionPropagation)?.toLowerCase();
