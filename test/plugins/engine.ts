@@ -8,7 +8,6 @@ import { installOfflinePlugins } from "../../tools/plugins/install.ts";
 import { locate } from "../../tools/toolchain/locate.ts";
 import { languageHostLauncher } from "../../tools/toolchain/pulumi.ts";
 
-const fixture = fileURLToPath(new URL("fixture", import.meta.url));
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 export interface RunResult {
@@ -30,6 +29,8 @@ export interface Engine {
   command(...args: string[]): Promise<string>;
   /** Folder for whatever the test needs. */
   readonly folder: string;
+  /** Folder of the program. */
+  readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   close(): Promise<void>;
 }
@@ -55,7 +56,8 @@ const parse = (log: string) => {
   return { changes: changes as Record<string, number>, operations: operations.sort() };
 };
 
-export const startEngine = async (): Promise<Engine> => {
+/** @param fixture folder of the program, beside this file. */
+export const startEngine = async (fixture = "fixture"): Promise<Engine> => {
   const pulumi = await locate("pulumi");
   const folder = await mkdtemp(join(tmpdir(), "strata-engine-"));
   const [home, backend, bin] = ["home", "backend", "bin"].map((name) => join(folder, name)) as [string, string, string];
@@ -70,7 +72,7 @@ export const startEngine = async (): Promise<Engine> => {
   await installOfflinePlugins(home);
   // A copy: the engine writes its stack file beside the program.
   const program = join(folder, "program");
-  await cp(fixture, program, { recursive: true });
+  await cp(fileURLToPath(new URL(fixture, import.meta.url)), program, { recursive: true });
   await symlink(modules, join(program, "node_modules"));
   const env = {
     ...process.env,
@@ -113,6 +115,7 @@ export const startEngine = async (): Promise<Engine> => {
   });
   return {
     folder,
+    program,
     env,
     command,
     run: async (name, ...more) => {

@@ -251,9 +251,10 @@ describe("kinds", () => {
       "the offline kubernetes plugin does not serve patch resources such as kubernetes:core/v1:ConfigMapPatch: install the official plugin (pulumi plugin install resource kubernetes)",
     ],
     [
-      "kubernetes:helm.sh/v3:Release",
-      "the offline kubernetes plugin does not serve kubernetes:helm.sh/v3:Release: install the official plugin (pulumi plugin install resource kubernetes), or declare the objects themselves",
+      "kubernetes:helm.sh/v4:Chart",
+      "the offline kubernetes plugin does not serve kubernetes:helm.sh/v4:Chart: install the official plugin (pulumi plugin install resource kubernetes), or declare the objects themselves",
     ],
+    ["kubernetes:helm.sh/v3:Release", undefined],
     ["kubernetes:example.com/v1:AllowList", undefined],
   ])("%s: %s", (type, reason) => {
     expect(unsupportedType(type, identityOfType(type))).toBe(reason);
