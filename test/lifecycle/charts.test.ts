@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { at, stringAt } from "../../tools/plugins/rpc/values.ts";
+import { at, type Properties, stringAt } from "../../tools/plugins/rpc/values.ts";
 import { locate } from "../../tools/toolchain/locate.ts";
 import { startCluster, type TestCluster } from "../plugins/cluster.ts";
 import { type Engine, type RunResult, startEngine } from "../plugins/engine.ts";
@@ -42,7 +42,7 @@ const status = async (): Promise<unknown> => {
   return outputs.status;
 };
 
-const records = async (): Promise<unknown[]> =>
+const records = (): Promise<Properties[]> =>
   cluster.api.list("/api/v1/namespaces/tiny/secrets", { labelSelector: "owner=helm" });
 
 beforeAll(async () => {
@@ -146,7 +146,11 @@ describe.sequential("a release of a chart", { timeout: 600_000 }, () => {
       await sleep(200);
     }
     process.kill(Number(calls().at(-1)?.split(" ")[0]), "SIGKILL");
-    expect((await running).code).not.toBe(0);
+    const killed = await running;
+    expect(killed.code).not.toBe(0);
+    expect(killed.output).toContain("helm ended with SIGKILL");
+    const revisions = (await records()).map((record) => stringAt(record, "metadata", "labels", "status"));
+    expect(revisions).toContain("pending-upgrade");
     await engine.config({ hook: "passes" });
     expectOk(await engine.run("up"));
     expect(await status()).toMatchObject({ status: "deployed" });
@@ -164,6 +168,18 @@ describe.sequential("a release of a chart", { timeout: 600_000 }, () => {
     expect(await message()).toBe("changed");
   });
 
+  test("a release that the state lost, as by a killed run, is taken up again", async () => {
+    await engine.command(
+      "state",
+      "delete",
+      "urn:pulumi:dev::chart-fixture::kubernetes:helm.sh/v3:Release::tiny",
+      "--yes",
+    );
+    const result = await engine.run("up");
+    expectOk(result);
+    expect(result.operations).toEqual(["create Release tiny"]);
+  });
+
   test("destroy leaves nothing", async () => {
     expectOk(await engine.run("destroy", "--target", "**::tiny"));
     expect(await records()).toEqual([]);
@@ -174,6 +190,18 @@ describe.sequential("a release of a chart", { timeout: 600_000 }, () => {
       ["batch/v1/Job", "tiny-check"],
     ] as const)
       expect(await cluster.get(kind, name, "tiny")).toBeUndefined();
+  });
+
+  test("an installation that fails is taken up again", async () => {
+    await engine.config({ hook: "fails" });
+    const failed = await engine.run("up");
+    expect(failed.code).not.toBe(0);
+    expect(failed.output).toContain('release "tiny/tiny" failed: failed pre-install');
+    await engine.config({ hook: "passes" });
+    expectOk(await engine.run("up"));
+    expect(await message()).toBe("changed");
+    expectOk(await engine.run("destroy", "--target", "**::tiny"));
+    expect(await records()).toEqual([]);
   });
 
   test("somebody else's release in the way is an error, not taken over", async () => {

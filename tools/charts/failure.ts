@@ -1,5 +1,5 @@
 // What a user reads when a chart cannot be had: which, where it was looked for, why each failed, and what to do. Pure.
-import { type Chart, type ChartOrigin, chartFile, isOci, projectPath } from "./chart.ts";
+import { type Chart, type ChartOrigin, chartFile, isOci, projectFolder } from "./chart.ts";
 
 export interface Attempt {
   readonly origin: ChartOrigin;
@@ -20,7 +20,7 @@ export const mismatch = (actual: string, wanted: string): string =>
 const nameOf = (origin: ChartOrigin, chart: Chart, { cache, dir }: Places): string => {
   switch (origin) {
     case "project":
-      return projectPath(chart);
+      return `project (${projectFolder})`;
     case "cache":
       return `cache (${cache})`;
     case "mirror":

@@ -11,6 +11,7 @@ import { plugins } from "../../versions.ts";
 import { look } from "../cluster/look.ts";
 import { openLifecycle } from "../cluster/open.ts";
 import { chooseBackend, readCredentials } from "../engine/backend.ts";
+import { usesCharts } from "../engine/charts.ts";
 import { stackName, toolsFor, type Variant } from "../engine/session.ts";
 import { readStackFile, stackFolder } from "../engine/stack-file.ts";
 import { capture } from "../terminal/process.ts";
@@ -173,9 +174,11 @@ export async function gather({ stack, rehearse, variant }: GatherArgs): Promise<
   const spec = clusterSpec(name, config.cluster, config.images, 0);
   const backend = chooseBackend(process.env, readCredentials(process.env), where);
   const cluster = await clusterInfo(name, config, engine);
+  const kind = settled(where.pulumiHome, process.env);
+  const wantsHelm = kind !== "official" && usesCharts(readStackFile(stackFolder(), stack));
   const [disk, tools, ports, rosetta, go] = await Promise.all([
     diskOf(where.cache, "tools and images"),
-    Promise.all(toolsFor(config.cluster.kind).map(toolFacts)),
+    Promise.all([...toolsFor(config.cluster.kind), ...(wantsHelm ? ["helm"] : [])].map(toolFacts)),
     portFacts(spec?.kind === "kind" ? spec.hostPorts : [], engine, cluster.name),
     isRosetta(),
     goVersion(),
@@ -195,7 +198,7 @@ export async function gather({ stack, rehearse, variant }: GatherArgs): Promise<
     tools,
     go,
     plugins: {
-      kind: settled(where.pulumiHome, process.env),
+      kind,
       versions: Object.entries(plugins)
         .map(([plugin, version]) => `${plugin} ${version}`)
         .join(", "),

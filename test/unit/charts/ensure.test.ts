@@ -63,7 +63,7 @@ describe("a chart that cannot be had", () => {
     server.index({});
     const text = await failure(obtain(https(), at("mirror")));
     expect(text).toBe(`The chart tiny 1.2.3 cannot be had. Tried:
-  - .strata/charts/tiny-1.2.3.tgz: it has no tiny-1.2.3.tgz
+  - project (.strata/charts): it has no tiny-1.2.3.tgz
   - cache (${at("cache")}): it has no tiny-1.2.3.tgz
   - charts.dir (${at("mirror")}): it has no tiny-1.2.3.tgz
   - repository ${server.url}/charts: its index.yaml has no chart tiny

@@ -246,8 +246,8 @@ describe("helm's record", () => {
     expect(resourceNames(record?.objects ?? [])).toEqual({
       "Service/v1": ["a"],
       "Deployment.apps/apps/v1": ["ns/b"],
-      "Job.batch/batch/v1": ["h"],
     });
+    expect(resourceNames(record?.hooks ?? [])).toEqual({ "Job.batch/batch/v1": ["h"] });
     expect(
       await lastRecord({ list: async () => [] } as unknown as Cluster, { namespace: "ns", name: "n" }),
     ).toBeUndefined();
@@ -275,6 +275,7 @@ describe("state", () => {
     chart: { name: "tiny", version: "1.2.3", appVersion: "9" },
     description: "",
     objects: [],
+    hooks: [],
   };
   const inputs = { name: "n", namespace: "ns", chart: "c", values: { password: secret("hidden"), a: 1 } };
 

@@ -40,13 +40,13 @@ const problemsOf = async (cluster: Cluster, object: KubeObject): Promise<string[
   if (verdict.state === "ready") return [];
   const label = `${identityOf(live).kind} "${nameOf(live)}"`;
   const summary = verdict.state === "waiting" ? verdict.status : verdict.reasons.join("; ");
-  const reasons = verdict.state === "waiting" ? verdict.reasons : [];
+  const reasons = verdict.state === "waiting" ? verdict.reasons.filter((reason) => reason !== summary) : [];
   return [`${label}: ${summary}`, ...reasons, ...(await failureDetails(cluster, live))];
 };
 
 /** What did not become ready, one line each. Empty where the cluster does not tell. */
 export const notReady = async (cluster: Cluster, namespace: string, record: ReleaseRecord): Promise<string[]> => {
-  const objects = record.objects
+  const objects = [...record.hooks, ...record.objects]
     .filter((object) => awaited.has(identityOf(object).kind))
     .map((object) => withMetadata(object, "namespace", (object["metadata"] as Properties)["namespace"] ?? namespace));
   const found: string[] = [];

@@ -19,8 +19,9 @@ export interface ReleaseRecord {
   readonly values: Properties;
   readonly chart: { readonly name: string; readonly version: string; readonly appVersion: string };
   readonly description: string;
-  /** Objects of the chart, then those of its hooks. */
   readonly objects: readonly KubeObject[];
+  /** Objects of the chart's hooks. */
+  readonly hooks: readonly KubeObject[];
 }
 
 /** All documents of a manifest that are objects. */
@@ -48,7 +49,8 @@ const read = (secret: Properties): ReleaseRecord => {
     values: isObject(config) ? config : {},
     chart: { name: chart("name"), version: chart("version"), appVersion: chart("appVersion") },
     description: stringAt(release, "info", "description") ?? "",
-    objects: [stringAt(release, "manifest") ?? "", ...hooks].flatMap(objectsOf),
+    objects: objectsOf(stringAt(release, "manifest") ?? ""),
+    hooks: hooks.flatMap(objectsOf),
   };
 };
 
