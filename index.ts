@@ -78,7 +78,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
 
   return {
     cluster: { name: cluster.name, kind: config.cluster.kind, simulated: cluster.simulated },
-    urls: { ...platform.urls, ...(network.gateway.url && { traefik: network.gateway.url }), ...apps },
+    urls: { ...platform.urls, ...network.urls, ...(network.gateway.url && { traefik: network.gateway.url }), ...apps },
     credentials: pulumi.secret(platform.credentials),
     kubeconfig: cluster.kubeconfig,
     versions: { kubernetes: kubernetesVersion(config.cluster) ?? "not ours", ...cluster.images.used() },

@@ -1,12 +1,9 @@
 // Mistakes that no single section shows: a route taken twice, a database that nobody declares, a store that is missing.
 import { images } from "../versions.ts";
+import { compatIssues } from "./compat.ts";
+import type { Issue } from "./issue.ts";
 import { nearest } from "./nearest.ts";
 import type { Config } from "./schema.ts";
-
-export interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 
 /** Sections that are valid by themselves; a section with mistakes of its own is left out, so it cannot cause follow-up errors. */
 export type ValidSections = Partial<Config>;
@@ -128,6 +125,12 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
       path: ["observability"],
       message: "Loki and Tempo keep their data in the object store. Add strata:objectStore with kind: garage",
     });
+  const cni = config.network?.cni.kind ?? "default";
+  if (cni !== "default" && config.cluster?.kind === "existing")
+    issues.push({
+      path: ["network", "cni", "kind"],
+      message: `${cni} can't be installed into a cluster that runs already: it has a pod network. Remove network.cni, or let strata make the cluster`,
+    });
   const wellKnown = config.observability?.grafana.credentials === "well-known";
   if (wellKnown && config.cluster?.kind === "existing")
     issues.push({
@@ -145,5 +148,6 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
         path: ["images", "overrides", key],
         message: unknown("image", key, "Allowed", Object.keys(images)),
       });
+  issues.push(...compatIssues(config));
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

@@ -66,6 +66,17 @@ const Traefik = z.strictObject({
 
 const Cni = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("default") }).describe("What the cluster brings: kindnetd on kind"),
+  z
+    .strictObject({
+      kind: z.literal("cilium"),
+      hubble: z
+        .boolean()
+        .default(true)
+        .describe("Hubble with its relay and UI: who talks to whom, and what was dropped"),
+    })
+    .describe(
+      "Cilium by its publisher's chart. The cluster is made without a pod network, and nodes are Ready when Cilium is",
+    ),
 ]);
 
 const Tunnel = z

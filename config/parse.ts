@@ -206,5 +206,8 @@ export const parseConfig = ({ file, sections, overrides = {} }: ParseInput): Con
   }
   issues.push(...crossCheck(valid, present).map(({ path, message }) => `${show(path)}: ${message}`));
   if (issues.length > 0) throw new ConfigError(file, issues);
-  return freeze(ConfigSchema.parse(merged));
+  const config = ConfigSchema.parse(merged);
+  const { cluster, network } = config;
+  const bare = cluster.kind === "kind" && network.cni.kind !== "default";
+  return freeze({ ...config, cluster: bare ? { ...cluster, podNetwork: "none" } : cluster });
 };

@@ -25,9 +25,13 @@ export const ConfigSchema = z.strictObject(sections);
 /** Keys of the stack file that hold a secret; they never pass through the schema, so their plaintext is in no error text. */
 export const secretKeys = ["tunnelCredentials"] as const;
 
-export type Config = z.output<typeof ConfigSchema>;
-export type ClusterConfig = Config["cluster"];
-export type KindConfig = Extract<ClusterConfig, { kind: "kind" }>;
+type Sections = z.output<typeof ConfigSchema>;
+export type Config = Omit<Sections, "cluster"> & { readonly cluster: ClusterConfig };
+export type KindConfig = Extract<Sections["cluster"], { kind: "kind" }> & {
+  /** Follows from network.cni and is no key of the stack file: layer 2 brings the pod network, so kind must not. */
+  readonly podNetwork?: "none";
+};
+export type ClusterConfig = Exclude<Sections["cluster"], { kind: "kind" }> | KindConfig;
 export type KwokConfig = Extract<ClusterConfig, { kind: "kwok" }>;
 export type ExistingConfig = Extract<ClusterConfig, { kind: "existing" }>;
 export type ImagesConfig = Config["images"];

@@ -7,11 +7,6 @@ import { type ImageVersion, imageReference } from "../../versions.ts";
 /** How kubeadm wants extra arguments: a map (v1beta3), or a list of names and values (v1beta4). */
 export type KubeadmApi = "v1beta3" | "v1beta4";
 
-export interface NodeConfigOptions {
-  /** Who brings the pod network. `none` leaves nodes NotReady until layer 2 installs one. Default: kind's own. */
-  readonly cni?: "default" | "none";
-}
-
 export interface NodeConfig {
   readonly data: KindCluster;
   readonly yaml: string;
@@ -104,11 +99,7 @@ const portMappings: readonly PortMapping[] = Object.values(nodePorts).map((port)
 }));
 
 /** The whole cluster as kind reads it. Patches name no apiVersion: kind skips one that does not match without a word. */
-export const kindNodeConfig = (
-  config: KindConfig,
-  nodeImage: ImageVersion,
-  options: NodeConfigOptions = {},
-): NodeConfig => {
+export const kindNodeConfig = (config: KindConfig, nodeImage: ImageVersion): NodeConfig => {
   const image = imageReference(nodeImage);
   const api = kubeadmApi(config.kubernetes);
   const data: KindCluster = {
@@ -117,7 +108,8 @@ export const kindNodeConfig = (
     networking: {
       apiServerAddress: loopback,
       ...(config.apiServerPort !== undefined && { apiServerPort: config.apiServerPort }),
-      ...(options.cni === "none" && { disableDefaultCNI: true }),
+      // Nodes stay NotReady until layer 2 installs one.
+      ...(config.podNetwork === "none" && { disableDefaultCNI: true }),
     },
     nodes: [
       // kind turns labels into the kubelet's node-labels, in both API versions.

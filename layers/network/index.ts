@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "../../config/schema.ts";
 import type { ClusterHandle, Gateway, PodNetwork, TelemetryHandle } from "../../lib/handles.ts";
 import { Cloudflared } from "./cloudflared.ts";
+import { createCni } from "./cni/index.ts";
 import { RouteNamespace, routeNamespaces } from "./route-namespace.ts";
 import { Traefik } from "./traefik.ts";
 
@@ -23,10 +24,13 @@ export interface NetworkArgs {
 export interface Network {
   readonly gateway: Gateway;
   readonly podNetwork: PodNetwork;
+  /** Name of a page of the network's to its URL on the user's machine. */
+  readonly urls: Readonly<Record<string, string>>;
 }
 
 export const createNetwork = (args: NetworkArgs): Network => {
   const { cluster, config } = args;
+  const { urls, ...podNetwork } = createCni(cluster, config.cni);
   // Somebody else's cluster keeps its own namespaces; the routes there need none of ours.
   const made = cluster.local ? routeNamespaces(config.ingress.routes) : [];
   const gateway = new Traefik(
@@ -52,5 +56,5 @@ export const createNetwork = (args: NetworkArgs): Network => {
       "network.tunnel is set but the secret strata:tunnelCredentials is not, so there is no tunnel. " +
         "Set it with: pulumi config set --secret tunnelCredentials < ~/.cloudflared/<tunnel id>.json",
     );
-  return { gateway, podNetwork: { ready: pulumi.output(config.cni.kind) } };
+  return { gateway, podNetwork, urls };
 };

@@ -1,26 +1,17 @@
 // Who waits for whom: the edges that make a cold start fast, proven on the recorded plan.
-import { Command } from "@pulumi/command/local/command.js";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import strata from "../../index.ts";
 import { recordPlan } from "../../tools/plan/record.ts";
 import { stackConfig } from "../support/stack-file.ts";
 import { planOf } from "../support/stack-plan.ts";
 
-const cni = { slow: false };
-
-// A CNI that takes its time, in the place that Cilium takes: the pod network is ready when this resource is.
-vi.mock(import("../../layers/network/index.ts"), async (importOriginal) => {
-  const original = await importOriginal();
-  return {
-    ...original,
-    createNetwork: (args) => {
-      const network = original.createNetwork(args);
-      if (!cni.slow) return network;
-      const install = new Command("slow-cni", { create: "true" }, { deletedWith: args.cluster.provider });
-      return { ...network, podNetwork: { ready: install.stdout } };
-    },
-  };
-});
+/** dev-fast with Cilium in the place of kind's own network. */
+const withCilium = (): Record<string, string> => {
+  const config = stackConfig("dev-fast");
+  const network = JSON.parse(config["strata:network"] ?? "{}") as object;
+  return { ...config, "strata:network": JSON.stringify({ ...network, cni: { kind: "cilium" } }) };
+};
+const release = "kubernetes:helm.sh/v3:Release";
 
 const statefulSet = "kubernetes:apps/v1:StatefulSet";
 
@@ -39,21 +30,17 @@ describe("Postgres starts as early as the graph allows", () => {
     ]);
   });
 
-  test("it is registered while a slow CNI is still being installed", async () => {
-    cni.slow = true;
-    try {
-      const order: string[] = [];
-      const plan = await recordPlan(
-        { stack: "dev-fast", config: stackConfig("dev-fast"), slow: { "slow-cni": 3000 } },
-        () => strata({ state: "absent", incarnation: 1 }),
-      );
-      order.push(...plan.resources.map(({ name, type }) => `${name}|${type}`));
-      expect(plan.upstream("postgres", statefulSet)).not.toContain("slow-cni");
-      expect(order.indexOf("slow-cni|command:local:Command")).toBeGreaterThan(order.indexOf(`postgres|${statefulSet}`));
-      expect(order).toContain(`postgres|${statefulSet}`);
-    } finally {
-      cni.slow = false;
-    }
+  test("it is registered while a slow CNI is still being installed, for which no object waits", async () => {
+    const plan = await recordPlan({ stack: "dev-fast", config: withCilium(), slow: { cilium: 3000 } }, () =>
+      strata({ state: "absent", incarnation: 1 }, async () => ({ path: ".strata/charts/cilium.tgz" })),
+    );
+    const order = plan.resources.map(({ name, type }) => `${name}|${type}`);
+    expect(order.indexOf(`postgres|${statefulSet}`)).toBeGreaterThan(-1);
+    expect(order.indexOf(`cilium|${release}`)).toBeGreaterThan(order.indexOf(`postgres|${statefulSet}`));
+    const waiting = plan.resources.filter(
+      ({ custom, name, type }) => custom && plan.upstream(name, type).has("cilium"),
+    );
+    expect(waiting.map(({ name }) => name)).toEqual([]);
   });
 });
 

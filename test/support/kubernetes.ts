@@ -67,7 +67,8 @@ export const isNamespaced = (object: KubernetesObject): boolean => !clusterScope
 
 export const objectsOf = (plan: Plan): KubernetesObject[] =>
   plan.resources
-    .filter((resource) => resource.custom && resource.type.startsWith("kubernetes:"))
+    // What is in a release is its chart's.
+    .filter(({ custom, type }) => custom && type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/"))
     .map((resource) => ({
       resource,
       kind: resource.type.slice(resource.type.lastIndexOf(":") + 1),

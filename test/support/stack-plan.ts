@@ -3,7 +3,7 @@ import strata from "../../index.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
 import { stackConfig } from "./stack-file.ts";
 
-export const stacks = ["dev-fast"] as const;
+export const stacks = ["dev-fast", "cilium"] as const;
 export type StackName = (typeof stacks)[number];
 
 const plans = new Map<StackName, Promise<Plan>>();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { KindConfig } from "../../../config/schema.ts";
-import { kindNeeded, kindNodeConfig, kubeadmApi, type NodeConfigOptions } from "../../../layers/cluster/node-config.ts";
+import { kindNeeded, kindNodeConfig, kubeadmApi } from "../../../layers/cluster/node-config.ts";
 import { nodeImages } from "../../../versions.ts";
 
 const config = (changes: Partial<KindConfig> = {}): KindConfig => ({
@@ -13,9 +13,9 @@ const config = (changes: Partial<KindConfig> = {}): KindConfig => ({
   ...changes,
 });
 
-const render = (changes: Partial<KindConfig> = {}, options?: NodeConfigOptions) => {
+const render = (changes: Partial<KindConfig> = {}) => {
   const whole = config(changes);
-  return kindNodeConfig(whole, nodeImages[whole.kubernetes], options);
+  return kindNodeConfig(whole, nodeImages[whole.kubernetes]);
 };
 
 /** The patch of one kind of kubeadm object, parsed. */
@@ -162,7 +162,7 @@ describe("nodes and network", () => {
   });
 
   test("another CNI takes the place of kind's", () => {
-    expect(render({}, { cni: "none" }).data.networking).toEqual({
+    expect(render({ podNetwork: "none" }).data.networking).toEqual({
       apiServerAddress: "127.0.0.1",
       disableDefaultCNI: true,
     });

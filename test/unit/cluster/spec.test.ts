@@ -51,6 +51,7 @@ describe("the hash", () => {
     ["Kubernetes version", { ...kind, kubernetes: "1.35" }],
     ["eviction", { ...kind, eviction: "disk-and-memory" }],
     ["API server's port", { ...kind, apiServerPort: 6550 }],
+    ["pod network", { ...kind, podNetwork: "none" }],
     ["name", { ...kind, name: "other" }],
     ["kind", kwok],
   ])("changes with the %s", (_, config) => {

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { chartSource } from "../../../lib/chart-source.ts";
 import { createRelease, type ReleaseArgs } from "../../../lib/release.ts";
+import { recordPlan } from "../../../tools/plan/record.ts";
 import type { ChartKey } from "../../../versions.ts";
 import { mockCluster } from "../../support/cluster.ts";
-import { recordPlan } from "../../../tools/plan/record.ts";
 
 const release = (args: Partial<ReleaseArgs> = {}) =>
   recordPlan({ stack: "test" }, () => {

@@ -1,0 +1,43 @@
+// Which versions go together, as data with its source: a pair that its publisher does not test is refused before anything is made.
+import { charts, tools } from "../versions.ts";
+import type { Issue } from "./issue.ts";
+import type { Config } from "./schema.ts";
+
+/** Minor version of a chart to the Kubernetes minors that its publisher tests it with. */
+type Tested = Readonly<Record<string, readonly string[]>>;
+
+/** Cilium's documentation, "Kubernetes Compatibility", of each release. */
+const cilium: Tested = {
+  "1.18": ["1.30", "1.31", "1.32", "1.33"],
+  "1.19": ["1.32", "1.33", "1.34", "1.35"],
+};
+
+const minorOf = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
+
+/** Undefined for a cluster that somebody else made: only its API server could say. */
+const kubernetesOf = (cluster: Config["cluster"]): string | undefined => {
+  switch (cluster.kind) {
+    case "kind":
+      return cluster.kubernetes;
+    case "kwok":
+      return minorOf(tools.kubernetes);
+    case "existing":
+      return undefined;
+  }
+};
+
+/** Why a release does not fit a Kubernetes version; undefined where it is tested with it. */
+export const unfit = (name: string, version: string, tested: Tested, kubernetes: string): string | undefined => {
+  const known = tested[minorOf(version)];
+  if (known === undefined)
+    return `nothing is known of ${name} ${version} and Kubernetes. Add its line to config/compat.ts, from its documentation`;
+  if (known.includes(kubernetes)) return undefined;
+  return `${name} ${version} is not tested with Kubernetes ${kubernetes}. Set cluster.kubernetes to one of: ${known.join(", ")}`;
+};
+
+export const compatIssues = (config: Partial<Config>): Issue[] => {
+  const kubernetes = config.cluster && kubernetesOf(config.cluster);
+  if (kubernetes === undefined || config.network?.cni.kind !== "cilium") return [];
+  const message = unfit("Cilium", charts.cilium.version, cilium, kubernetes);
+  return message === undefined ? [] : [{ path: ["network", "cni", "kind"], message }];
+};

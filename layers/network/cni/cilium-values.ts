@@ -1,0 +1,35 @@
+// What Cilium's chart is told. Pure.
+import type { NetworkConfig } from "../../../config/schema.ts";
+import { nodePorts } from "../../../names.ts";
+
+export type CiliumConfig = Extract<NetworkConfig["cni"], { kind: "cilium" }>;
+
+export interface CiliumTraits {
+  /** Node ports of this cluster are reachable from 127.0.0.1 of the user's machine. */
+  readonly nodePorts: boolean;
+}
+
+const hubble = ({ nodePorts: reachable }: CiliumTraits) => ({
+  enabled: true,
+  relay: { enabled: true },
+  ui: {
+    enabled: true,
+    service: reachable ? { type: "NodePort", nodePort: nodePorts.hubbleUi } : { type: "ClusterIP" },
+  },
+  metrics: { enabled: ["dns", "drop", "tcp", "flow", "icmp", "httpV2"] },
+});
+
+export const ciliumValues = (config: CiliumConfig, traits: CiliumTraits) => ({
+  image: { pullPolicy: "IfNotPresent" },
+  // kind gives each node a range of its own, and the nodes' routes follow it.
+  ipam: { mode: "kubernetes" },
+  // kube-proxy is there: kubeadm installs it, and a second one would fight it.
+  kubeProxyReplacement: false,
+  // A service mesh chains its own plugin behind Cilium's, and redirects traffic of pods by itself.
+  cni: { exclusive: false },
+  socketLB: { hostNamespaceOnly: true },
+  // The chart's default of 2 waits for a second node for ever.
+  operator: { replicas: 1, prometheus: { enabled: true } },
+  prometheus: { enabled: true },
+  hubble: config.hubble ? hubble(traits) : { enabled: false },
+});
