@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Cluster } from "../../../tools/plugins/kubernetes/cluster.ts";
 import { checkRelease } from "../../../tools/plugins/kubernetes/helm/check.ts";
 import { diffRelease } from "../../../tools/plugins/kubernetes/helm/diff.ts";
-import { redact } from "../../../tools/plugins/kubernetes/helm/failure.ts";
+import { redact, stillThere } from "../../../tools/plugins/kubernetes/helm/failure.ts";
 import { findHelm, helmEnvironment, messageIn } from "../../../tools/plugins/kubernetes/helm/program.ts";
 import {
   isInterrupted,
@@ -307,6 +307,25 @@ describe("state", () => {
 });
 
 describe("messages", () => {
+  it("name what an uninstallation left, and what holds it", async () => {
+    const object = (name: string, annotations: Properties = {}): Properties => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, annotations },
+    });
+    const asked: string[] = [];
+    const get = async ({ namespace, name }: { namespace: string; name: string }) => {
+      asked.push(`${namespace}/${name}`);
+      return name === "gone" ? undefined : { ...object(name), metadata: { name, finalizers: ["a/b"] } };
+    };
+    const kept = object("kept", { "helm.sh/resource-policy": "keep" });
+    const record = { objects: [object("left"), object("gone"), kept] } as unknown as ReleaseRecord;
+    expect(await stillThere({ get } as unknown as Cluster, "ns", record)).toEqual([
+      'ConfigMap "left" is still there (finalizers: a/b)',
+    ]);
+    expect(asked).toEqual(["ns/left", "ns/gone"]);
+  });
+
   it("are helm's own sentence", () => {
     const log = "\nW1121 warnings.go: deprecated\nError: INSTALLATION FAILED: failed pre-install: timed out\nmore\n";
     expect(messageIn(log)).toBe("INSTALLATION FAILED: failed pre-install: timed out\nmore");

@@ -1,9 +1,9 @@
 // Why a release failed: helm's own sentence, and what the cluster tells about the objects that are not ready. No secrets.
-import { isObject, isSecret, type Properties, type Value } from "../../rpc/values.ts";
+import { isObject, isSecret, listAt, type Properties, type Value } from "../../rpc/values.ts";
 import { failureDetails } from "../await/details.ts";
 import { evaluate } from "../await/rules.ts";
 import { type Cluster, placeOf } from "../cluster.ts";
-import { identityOf, type KubeObject, nameOf, withMetadata } from "../object.ts";
+import { annotation, identityOf, type KubeObject, nameOf, namespaceOf, withMetadata } from "../object.ts";
 import type { ReleaseRecord } from "./record.ts";
 
 /** Shorter ones are in every other word. */
@@ -44,16 +44,36 @@ const problemsOf = async (cluster: Cluster, object: KubeObject): Promise<string[
   return [`${label}: ${summary}`, ...reasons, ...(await failureDetails(cluster, live))];
 };
 
+/** As helm installs it: an object without a namespace goes to the release's. */
+const placed = (object: KubeObject, namespace: string): KubeObject =>
+  namespaceOf(object) === "" ? withMetadata(object, "namespace", namespace) : object;
+
 /** What did not become ready, one line each. Empty where the cluster does not tell. */
 export const notReady = async (cluster: Cluster, namespace: string, record: ReleaseRecord): Promise<string[]> => {
-  const objects = [...record.hooks, ...record.objects]
-    .filter((object) => awaited.has(identityOf(object).kind))
-    .map((object) => withMetadata(object, "namespace", (object["metadata"] as Properties)["namespace"] ?? namespace));
+  const objects = [...record.hooks, ...record.objects].filter((object) => awaited.has(identityOf(object).kind));
   const found: string[] = [];
   let told = 0;
   for (const object of objects) {
-    const problems = await problemsOf(cluster, object).catch(() => []);
+    const problems = await problemsOf(cluster, placed(object, namespace)).catch(() => []);
     if (problems.length > 0 && ++told <= mostObjects) found.push(...problems);
   }
   return [...new Set(found)];
+};
+
+/** Left behind on purpose. */
+const isKept = (object: KubeObject): boolean => annotation(object, "helm.sh/resource-policy") === "keep";
+
+/** What is still there after its deletion was asked for, one line each, with what holds it. */
+export const stillThere = async (cluster: Cluster, namespace: string, record: ReleaseRecord): Promise<string[]> => {
+  const live = await Promise.all(
+    record.objects
+      .filter((object) => !isKept(object))
+      .map((object) => cluster.get(placeOf(placed(object, namespace))).catch(() => undefined)),
+  );
+  const left = live.filter((object) => object !== undefined);
+  const lines = left.slice(0, mostObjects).map((object) => {
+    const finalizers = listAt(object, "metadata", "finalizers").join(", ");
+    return `${identityOf(object).kind} "${nameOf(object)}" is still there${finalizers === "" ? "" : ` (finalizers: ${finalizers})`}`;
+  });
+  return left.length > lines.length ? [...lines, `and ${left.length - lines.length} more`] : lines;
 };

@@ -12,7 +12,7 @@ import type { Cluster } from "../cluster.ts";
 import { type Context, deleteUnreachable, reachable, readUnreachable } from "../context.ts";
 import { fieldManager } from "../field-managers.ts";
 import { parseId } from "../object.ts";
-import { notReady, redact } from "./failure.ts";
+import { notReady, redact, stillThere } from "./failure.ts";
 import { helm } from "./program.ts";
 import { forget, isInterrupted, lastRecord, type ReleaseRecord } from "./record.ts";
 import { idOf, type Release, releaseOf, uninstallArguments, upgradeArguments } from "./release.ts";
@@ -123,9 +123,12 @@ export const deleteRelease = async (context: Context, request: DeleteRequest): P
   if (!cluster) return deleteUnreachable(context, request, unreachable);
   const release = releaseOf(request.properties, request.timeoutSeconds);
   // Gone already, by hand or with its namespace: what was asked for.
-  if (!(await lastRecord(cluster, release))) return;
+  const record = await lastRecord(cluster, release);
+  if (!record) return;
   const { timeoutSeconds } = release;
   const { ok, message } = await helm(context, { args: uninstallArguments(release), timeoutSeconds });
   if (ok) return;
-  throw new Error(redact(`release "${idOf(release)}" could not be uninstalled: ${message}`, request.properties));
+  const left = await stillThere(cluster, release.namespace, record);
+  const text = [`release "${idOf(release)}" could not be uninstalled: ${message}`, ...left].join("\n\t* ");
+  throw new Error(redact(text, request.oldInputs));
 };
