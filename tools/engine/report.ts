@@ -20,6 +20,8 @@ export function cleanMessage(message: string): string {
     .replace(/^(?:<ref \*\d+> )?(?:\w*Error): /, "")
     // The resource is named above it; the reason is what follows.
     .replace(/^resource "?urn:\S+?"? was not successfully created by the Kubernetes API server\s*: /, "")
+    // A chart that cannot be had fails the argument that waits for its file.
+    .replace(/^error serializing property "\w+": /, "")
     .split("\n")
     .filter((line) => !/^\s+at .+[:)]/.test(line) && !/^\s+at (async )?\S+/.test(line))
     // What Node prints of an error object's fields, after its trace.

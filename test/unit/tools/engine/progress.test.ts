@@ -165,6 +165,9 @@ describe("report", () => {
       "    at async Promise.all (index 0)",
     ].join("\n");
     expect(cleanMessage(message)).toBe("boom");
+    expect(cleanMessage('error serializing property "chart": The chart x cannot be had. Tried:\n  - a: b')).toBe(
+      "The chart x cannot be had. Tried:\n  - a: b",
+    );
     expect(cleanMessage("ConfigError: Pulumi.x.yaml has 1 error:\n  - strata:a: wrong")).toBe(
       "Pulumi.x.yaml has 1 error:\n  - strata:a: wrong",
     );
