@@ -52,6 +52,12 @@ describe("one clear message, no stack trace, and nothing written", () => {
   });
 });
 
+test("a stack that installs a chart is rendered without it: nobody is asked for the file", () => {
+  const cilium = "strata:network: { cni: { kind: cilium } }";
+  stack("chart", `config: { ${kind}, ${cilium}, ${databases("shop")} }`);
+  expect(render("chart", "--out", join(folder, "charts"))).toMatchObject({ status: 0, stderr: "" });
+});
+
 test("--check refuses a folder whose stack is gone", () => {
   mkdirSync(join(folder, "gitops", "gone"), { recursive: true });
   expect(render("--check")).toMatchObject({ status: 1, stderr: expect.stringContaining("Pulumi.gone.yaml is not") });

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { program } from "../../index.ts";
+import type { GetChart } from "../../lib/chart-source.ts";
 import { UserError } from "../../lib/errors.ts";
+import { charts } from "../../versions.ts";
+import { projectPath } from "../charts/chart.ts";
 import { engineConfig } from "../plan/config.ts";
 import { mockKubeconfig } from "../plan/mock-state.ts";
 import { type Plan, recordPlan } from "../plan/record.ts";
@@ -37,6 +40,9 @@ const withKubeconfig = (section: string | undefined, folder: string): string | u
   return JSON.stringify({ ...cluster, ...(typeof cluster.kubeconfig === "string" && { kubeconfig }) });
 };
 
+/** Where a chart's file would be: nothing is fetched to name it. */
+const chartPath: GetChart = async (key) => ({ path: projectPath({ key, ...charts[key] }) });
+
 export interface StackSource {
   readonly stack: string;
   /** Text of the stack file. */
@@ -60,7 +66,9 @@ export const recordStack = async ({ stack, text }: StackSource, salt: string): P
       secretKeys,
       salt,
     };
-    return await withoutOverrides(() => recordPlan(options, () => program({ state: "absent", incarnation: 1 })));
+    return await withoutOverrides(() =>
+      recordPlan(options, () => program({ state: "absent", incarnation: 1 }, chartPath)),
+    );
   } catch (error) {
     throw pulumi.RunError.isInstance(error) ? new UserError(error.message) : error;
   } finally {
