@@ -9,6 +9,7 @@ export async function main(args: readonly string[]): Promise<number> {
   screen.print(`${colors.bold(session.name)}: pulumi preview`);
   const outcome = await runAction("preview", session, screen, { extra: command.extra });
   const code = conclude("preview", outcome, session, screen);
+  for (const warning of code === 0 ? outcome.progress.warnings : []) screen.print(colors.yellow(`  ! ${warning}`));
   screen.close();
   return code;
 }

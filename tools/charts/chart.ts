@@ -1,5 +1,5 @@
 // A chart's names: its file, and the place in the project that the engine is told. Pure.
-import type { ChartVersion } from "../../versions.ts";
+import { type ChartKey, type ChartVersion, charts } from "../../versions.ts";
 
 /** The chart to get, and its key in versions.ts. */
 export interface Chart extends ChartVersion {
@@ -16,5 +16,8 @@ export const projectFolder = ".strata/charts";
 
 /** Relative to the project: an absolute path in the state would make each machine's first run an update. */
 export const projectPath = (chart: Chart): string => `${projectFolder}/${chartFile(chart)}`;
+
+/** Where a chart of versions.ts is, or would be. */
+export const pathOf = (key: ChartKey): string => projectPath({ key, ...charts[key] });
 
 export const isOci = ({ repository }: Chart): boolean => repository.startsWith("oci://");

@@ -6,8 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { program } from "../../index.ts";
 import type { GetChart } from "../../lib/chart-source.ts";
 import { UserError } from "../../lib/errors.ts";
-import { charts } from "../../versions.ts";
-import { projectPath } from "../charts/chart.ts";
+import { pathOf } from "../charts/chart.ts";
 import { engineConfig } from "../plan/config.ts";
 import { mockKubeconfig } from "../plan/mock-state.ts";
 import { type Plan, recordPlan } from "../plan/record.ts";
@@ -41,7 +40,7 @@ const withKubeconfig = (section: string | undefined, folder: string): string | u
 };
 
 /** Where a chart's file would be: nothing is fetched to name it. */
-const chartPath: GetChart = async (key) => ({ path: projectPath({ key, ...charts[key] }) });
+const chartPath: GetChart = async (key) => ({ path: pathOf(key) });
 
 export interface StackSource {
   readonly stack: string;
