@@ -1,0 +1,22 @@
+// What a machine without a network needs of a stack.
+import { expect, test } from "vitest";
+import { wantedOf } from "../../tools/mirror/wanted.ts";
+import { nodeImages } from "../../versions.ts";
+import { planOf } from "../support/stack-plan.ts";
+
+test("dev-fast: every image of its pods and its node's, and no chart", async () => {
+  const plan = await planOf("dev-fast");
+  const { images, charts } = wantedOf(plan);
+  const references = images.map(({ reference }) => reference);
+  const { repository, tag } = nodeImages["1.34"];
+  expect(references).toContain(`${repository}:${tag}`);
+  const pods = JSON.stringify(plan.resources.map(({ type, inputs }) => (type.startsWith("kubernetes:") ? inputs : {})));
+  const used = [...pods.matchAll(/"image":"([^"@]+)/g)].map(([, image]) => image);
+  expect(used.length).toBeGreaterThan(10);
+  expect(used.filter((image) => !references.includes(image ?? ""))).toEqual([]);
+  expect([new Set(references).size, charts]).toEqual([references.length, []]);
+});
+
+test("cilium: its chart too", async () => {
+  expect(wantedOf(await planOf("cilium")).charts).toEqual(["cilium"]);
+});
