@@ -27,6 +27,8 @@ const portOptions = [
   "kwokControllerPort",
 ] as const;
 
+const patch = (name: string, key: string, value: string) => ({ name, extraArgs: [{ key, value }] });
+
 /**
  * kwokctl's own defaults bind every interface of the machine, let the controllers make two Deployments a second, and take the
  * first free ports below 32767: two clusters that start at the same time take the same ones.
@@ -40,9 +42,12 @@ export const configuration = (ports: readonly number[]): string =>
       disableQPSLimits: true,
       ...Object.fromEntries(portOptions.map((name, index) => [name, ports[index]])),
     },
-    // The API server's own default has room for 254 Services.
     componentsPatches: [
-      { name: "kube-apiserver", extraArgs: [{ key: "service-cluster-ip-range", value: "10.96.0.0/16" }] },
+      // The API server's own default has room for 254 Services.
+      patch("kube-apiserver", "service-cluster-ip-range", "10.96.0.0/16"),
+      // There is no second one to lead, and who loses its lease while the API server is away ends, and nobody starts it again.
+      patch("kube-controller-manager", "leader-elect", "false"),
+      patch("kube-scheduler", "leader-elect", "false"),
     ],
   });
 

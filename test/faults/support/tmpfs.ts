@@ -26,8 +26,13 @@ export const openDisk = (megabytes: number): Disk | string => {
   return {
     folder,
     remount: (mode) => {
-      const failed = command("mount", "-o", `remount,${mode}`, folder);
-      if (failed !== undefined) throw new Error(failed);
+      // The files of a process that was killed are closed a moment after it is gone.
+      for (let tries = 1; ; tries += 1) {
+        const failed = command("mount", "-o", `remount,${mode}`, folder);
+        if (failed === undefined) return;
+        if (tries === 50 || !failed.includes("busy")) throw new Error(failed);
+        spawnSync("sleep", ["0.2"]);
+      }
     },
     close: () => {
       const failed = command("umount", "--lazy", folder);
