@@ -8,6 +8,7 @@ import { kwokSpec } from "../../layers/cluster/spec.ts";
 import { apiOf } from "../../tools/cluster/api.ts";
 import { find } from "../../tools/toolchain/locate.ts";
 import { repository } from "../../tools/toolchain/paths.ts";
+import { having } from "../support/processes.ts";
 
 const programs = ["kwokctl", "kwok", "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 const missing = (await Promise.all(programs.map(async (name) => ((await find(name)) ? [] : [name])))).flat();
@@ -157,9 +158,11 @@ describe.skipIf(missing.length > 0)(`an embedded cluster (missing: ${missing.joi
   test("with a time to live of seconds it goes by itself, and an up builds it anew", {
     timeout: 3 * minute,
   }, async () => {
-    /** The watchdog, which carries the path of the deadline. */
-    const watchdogs = (): string[] =>
-      readdirSync("/proc").filter((pid) => commandLine(pid).includes(join(folder, "expires")));
+    /** The watchdog, which carries the path of the deadline; and not the copies of itself by which a shell starts programs. */
+    const watchdogs = (): string[] => {
+      const found = having(join(folder, "expires"));
+      return found.filter(({ parent }) => !found.some(({ pid }) => pid === parent)).map(({ pid }) => String(pid));
+    };
     const limited = { incarnation: 9, ttlSeconds: 6 };
     expect((await send("update", limited)).code).toBe(0);
     const [first, ...others] = watchdogs();
