@@ -1,18 +1,7 @@
 // Whether a stack installs publishers' charts, read from its file without the cost of the whole schema.
 
 /** Kinds in a stack file whose controllers come from a chart. Whoever adds a section with such a kind adds it here. */
-export const chartKinds = [
-  "argocd",
-  "cert-manager",
-  "cilium",
-  "cloudnative-pg",
-  "external-dns",
-  "external-secrets",
-  "istio",
-  "istio-ambient",
-  "kyverno",
-  "reloader",
-] as const;
+export const chartKinds = ["cilium"] as const;
 
 const kind = new RegExp(`(?:^|[{,\\s])kind:\\s*["']?(?:${chartKinds.join("|")})(?![\\w-])`, "m");
 
