@@ -4,7 +4,7 @@ import { pathOf } from "../../tools/charts/chart.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
 import { stackConfig } from "./stack-file.ts";
 
-export const stacks = ["dev-fast", "cilium"] as const;
+export const stacks = ["dev-fast", "cilium", "full"] as const;
 export type StackName = (typeof stacks)[number];
 
 const plans = new Map<StackName, Promise<Plan>>();
