@@ -1,6 +1,7 @@
 // The one list of what strata installs: node images, container images, charts, tools. Nothing else in the program names a version.
 // A digest is the registry's index digest of that tag, checked when the host pulls it; entries without one are pinned by tag only.
 // A chart's sha256 is that of its .tgz as its publisher states it; entries without one are pinned by version only.
+// A manifest's sha256 is that of the file made from its tag by the publisher's own script, and of independent lock files.
 
 /** Container image of a registry, or one with a recipe here (`recipe` names the folder under images/). */
 export interface ImageVersion {
@@ -106,9 +107,17 @@ export interface ChartVersion {
   readonly name: string;
   /** As the chart's own Chart.yaml spells it, with or without a v. */
   readonly version: string;
-  /** 64 hex digits, of the .tgz. */
+  /** File below `repository`/`version`/ with plain objects: no chart of its publisher, but packed into one here. */
+  readonly manifest?: string;
+  /** 64 hex digits, of the .tgz, or of the manifest. */
   readonly sha256?: string;
 }
+
+const gatewayApi = {
+  repository: "https://github.com/kubernetes-sigs/gateway-api/releases/download",
+  name: "gateway-api",
+  manifest: "standard-install.yaml",
+};
 
 export const charts = {
   argoCd: {
@@ -147,6 +156,16 @@ export const charts = {
     version: "2.9.0",
     sha256: "da2d5c126a103b4c1b16a9dc1c168c4332a3687144e88ac070e594f81a0b6578",
   },
+  gatewayApi14: {
+    ...gatewayApi,
+    version: "v1.4.1",
+    sha256: "73b91b77f6be023a8c92c969fc664e5bd3b1a28aea59eac9ebc904607354dad2",
+  },
+  gatewayApi15: {
+    ...gatewayApi,
+    version: "v1.5.1",
+    sha256: "751002b3b91a87f7ae3bd2517c79a47a8d7ed6702901808a1cf9bd97d284f9b8",
+  },
   istioBase: { repository: "https://istio-release.storage.googleapis.com/charts", name: "base", version: "1.30.0" },
   istioCni: { repository: "https://istio-release.storage.googleapis.com/charts", name: "cni", version: "1.30.0" },
   istiod: { repository: "https://istio-release.storage.googleapis.com/charts", name: "istiod", version: "1.30.0" },
@@ -166,6 +185,12 @@ export const charts = {
 } as const satisfies Record<string, ChartVersion>;
 
 export type ChartKey = keyof typeof charts;
+
+/** Definitions of the Gateway API (standard channel) per minor version; which one a stack gets follows from config/gateway-api.ts. */
+export const gatewayApis = { "1.4": "gatewayApi14", "1.5": "gatewayApi15" } as const satisfies Record<string, ChartKey>;
+
+export type GatewayApiMinor = keyof typeof gatewayApis;
+export const gatewayApiVersions = Object.keys(gatewayApis) as [GatewayApiMinor, ...GatewayApiMinor[]];
 
 /** kind node image per Kubernetes minor, from the release notes of kind v0.31.0 (1.34) and v0.32.0 (1.35, 1.36). */
 export const nodeImages = {

@@ -1,5 +1,6 @@
 // Which versions go together, as data with its source: a pair that its publisher does not test is refused before anything is made.
 import { charts, tools } from "../versions.ts";
+import { gatewayApiIssues } from "./gateway-api.ts";
 import type { Issue } from "./issue.ts";
 import type { Config } from "./schema.ts";
 
@@ -35,9 +36,14 @@ export const unfit = (name: string, version: string, tested: Tested, kubernetes:
   return `${name} ${version} is not tested with Kubernetes ${kubernetes}. Set cluster.kubernetes to one of: ${known.join(", ")}`;
 };
 
-export const compatIssues = (config: Partial<Config>): Issue[] => {
+const cniIssues = (config: Partial<Config>): Issue[] => {
   const kubernetes = config.cluster && kubernetesOf(config.cluster);
   if (kubernetes === undefined || config.network?.cni.kind !== "cilium") return [];
   const message = unfit("Cilium", charts.cilium.version, cilium, kubernetes);
   return message === undefined ? [] : [{ path: ["network", "cni", "kind"], message }];
 };
+
+export const compatIssues = (config: Partial<Config>): Issue[] => [
+  ...cniIssues(config),
+  ...(config.network ? gatewayApiIssues(config.network) : []),
+];

@@ -1,5 +1,6 @@
 // Layer 2 of the stack file: CNI, ingress, middlewares, extra routes and the tunnel.
 import { z } from "zod";
+import { gatewayApiVersions } from "../versions.ts";
 import { DnsLabel, Duration, Hostname, HttpUrl, Port, UrlPath } from "./scalars.ts";
 
 const HeaderName = z
@@ -79,6 +80,17 @@ const Cni = z.discriminatedUnion("kind", [
     ),
 ]);
 
+const GatewayApi = z
+  .strictObject({
+    version: z
+      .enum(gatewayApiVersions)
+      .exactOptional()
+      .describe("Default: the newest that everything in the stack works with"),
+  })
+  .describe(
+    "Definitions of the Gateway API, standard channel, in one version and by one release. Without this key they are there where something in the stack uses them",
+  );
+
 const Tunnel = z
   .strictObject({
     kind: z.literal("cloudflared"),
@@ -94,5 +106,6 @@ const Tunnel = z
 export const NetworkSchema = z.strictObject({
   cni: Cni.prefault({ kind: "default" }),
   ingress: Traefik.prefault({ kind: "traefik" }),
+  gatewayApi: GatewayApi.exactOptional(),
   tunnel: Tunnel.exactOptional(),
 });

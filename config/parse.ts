@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigError } from "../lib/errors.ts";
 import { crossCheck } from "./cross-check.ts";
+import { gatewayApiOf } from "./gateway-api.ts";
 import { nearest } from "./nearest.ts";
 import { type Config, ConfigSchema, sections as schemas, sectionNames } from "./schema.ts";
 
@@ -209,5 +210,10 @@ export const parseConfig = ({ file, sections, overrides = {} }: ParseInput): Con
   const config = ConfigSchema.parse(merged);
   const { cluster, network } = config;
   const bare = cluster.kind === "kind" && network.cni.kind !== "default";
-  return freeze({ ...config, cluster: bare ? { ...cluster, podNetwork: "none" } : cluster });
+  const gatewayApi = gatewayApiOf(network);
+  return freeze({
+    ...config,
+    cluster: bare ? { ...cluster, podNetwork: "none" } : cluster,
+    network: { ...network, ...(gatewayApi && { gatewayApi }) },
+  });
 };

@@ -1,5 +1,6 @@
 // The whole surface of a stack file: strict objects, one schema per section. Checks across sections are in cross-check.ts.
 import { z } from "zod";
+import type { GatewayApiMinor } from "../versions.ts";
 import { AppsSchema } from "./apps.schema.ts";
 import { ChartsSchema, ClusterSchema, ImagesSchema } from "./cluster.schema.ts";
 import { NetworkSchema } from "./network.schema.ts";
@@ -26,7 +27,13 @@ export const ConfigSchema = z.strictObject(sections);
 export const secretKeys = ["tunnelCredentials"] as const;
 
 type Sections = z.output<typeof ConfigSchema>;
-export type Config = Omit<Sections, "cluster"> & { readonly cluster: ClusterConfig };
+export type Config = Omit<Sections, "cluster" | "network"> & {
+  readonly cluster: ClusterConfig;
+  readonly network: Omit<Sections["network"], "gatewayApi"> & {
+    /** With the version that is installed, where the stack file names none. */
+    readonly gatewayApi?: { readonly version?: GatewayApiMinor };
+  };
+};
 export type KindConfig = Extract<Sections["cluster"], { kind: "kind" }> & {
   /** Follows from network.cni and is no key of the stack file: layer 2 brings the pod network, so kind must not. */
   readonly podNetwork?: "none";

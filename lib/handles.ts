@@ -53,6 +53,12 @@ export interface PodNetwork {
   readonly ready: pulumi.Output<string>;
 }
 
+/** The Gateway API's definitions. Whoever makes such an object, or starts a program that looks for them, waits for this. */
+export interface GatewayApi {
+  /** Waits until the API server serves them. */
+  readonly ready: pulumi.Output<string>;
+}
+
 export interface Gateway {
   /** Base URL on the user's machine; undefined where nothing listens there. */
   readonly url: string | undefined;

@@ -1,9 +1,10 @@
 // Layer 2: the pod network, the gateway, and the tunnel where it has credentials.
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "../../config/schema.ts";
-import type { ClusterHandle, Gateway, PodNetwork, TelemetryHandle } from "../../lib/handles.ts";
+import type { ClusterHandle, Gateway, GatewayApi, PodNetwork, TelemetryHandle } from "../../lib/handles.ts";
 import { Cloudflared } from "./cloudflared.ts";
 import { createCni } from "./cni/index.ts";
+import { GatewayApiDefinitions } from "./gateway-api.ts";
 import { RouteNamespace, routeNamespaces } from "./route-namespace.ts";
 import { Traefik } from "./traefik.ts";
 
@@ -24,12 +25,16 @@ export interface NetworkArgs {
 export interface Network {
   readonly gateway: Gateway;
   readonly podNetwork: PodNetwork;
+  /** Undefined where nobody in the stack uses it. */
+  readonly gatewayApi: GatewayApi | undefined;
   /** Name of a page of the network's to its URL on the user's machine. */
   readonly urls: Readonly<Record<string, string>>;
 }
 
 export const createNetwork = (args: NetworkArgs): Network => {
   const { cluster, config } = args;
+  const version = config.gatewayApi?.version;
+  const gatewayApi = version && new GatewayApiDefinitions("gateway-api", { cluster, version }, cluster.options);
   const { urls, ...podNetwork } = createCni(cluster, config.cni);
   // Somebody else's cluster keeps its own namespaces; the routes there need none of ours.
   const made = cluster.local ? routeNamespaces(config.ingress.routes) : [];
@@ -56,5 +61,5 @@ export const createNetwork = (args: NetworkArgs): Network => {
       "network.tunnel is set but the secret strata:tunnelCredentials is not, so there is no tunnel. " +
         "Set it with: pulumi config set --secret tunnelCredentials < ~/.cloudflared/<tunnel id>.json",
     );
-  return { gateway, podNetwork, urls };
+  return { gateway, podNetwork, gatewayApi, urls };
 };

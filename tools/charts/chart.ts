@@ -20,4 +20,8 @@ export const projectPath = (chart: Chart): string => `${projectFolder}/${chartFi
 /** Where a chart of versions.ts is, or would be. */
 export const pathOf = (key: ChartKey): string => projectPath({ key, ...charts[key] });
 
+/** Address of a plain manifest; undefined for a chart. */
+export const manifestUrl = ({ repository, version, manifest }: Chart): string | undefined =>
+  manifest === undefined ? undefined : `${repository}/${version}/${manifest}`;
+
 export const isOci = ({ repository }: Chart): boolean => repository.startsWith("oci://");

@@ -25,12 +25,17 @@ export interface EnsuredChart {
   /** Relative to the project. */
   readonly path: string;
   readonly origin: ChartOrigin;
+  /** Of the .tgz. */
   readonly sha256: string;
 }
 
 /** Why these bytes are not the chart, or undefined. */
-const objection = (data: Buffer, { sha256 }: Chart): string | undefined => {
-  const actual = sha256Of(data);
+const objection = async (data: Buffer, chart: Chart): Promise<string | undefined> => {
+  const { sha256, manifest } = chart;
+  // Loaded at first use: most stacks have none.
+  const locked = manifest === undefined ? data : (await import("./manifest.ts")).manifestOf(data, chart);
+  if (locked === undefined) return `the file is no chart that strata packed around ${manifest}`;
+  const actual = sha256Of(locked);
   if (sha256 !== undefined && actual !== sha256) return mismatch(actual, sha256);
   // A login page or a half-written file under the chart's name, where no sha256 tells.
   return data[0] === 0x1f && data[1] === 0x8b ? undefined : "the file is no .tgz";
@@ -52,6 +57,7 @@ const fromFolder = async (folder: string, chart: Chart): Promise<Buffer | string
 const download = async (chart: Chart, fetch: Fetch): Promise<Buffer | string> => {
   try {
     // Loaded at first use: most runs find the file.
+    if (chart.manifest !== undefined) return await (await import("./manifest.ts")).fromManifest(chart, fetch);
     return isOci(chart)
       ? await (await import("./oci.ts")).fromOci(chart, fetch)
       : await (await import("./repository.ts")).fromRepository(chart, fetch);
@@ -85,7 +91,7 @@ export const obtainChart = async (chart: Chart, options: ChartOptions = {}): Pro
   const attempts: Attempt[] = [];
   for (const [origin, read] of sources) {
     const data = await read();
-    const reason = typeof data === "string" ? data : objection(data, chart);
+    const reason = typeof data === "string" ? data : await objection(data, chart);
     if (typeof data === "string" || reason !== undefined) {
       attempts.push({ origin, reason: reason ?? "" });
       continue;

@@ -1,5 +1,5 @@
 // What a user reads when a chart cannot be had: which, where it was looked for, why each failed, and what to do. Pure.
-import { type Chart, type ChartOrigin, chartFile, isOci, projectFolder } from "./chart.ts";
+import { type Chart, type ChartOrigin, chartFile, isOci, manifestUrl, projectFolder } from "./chart.ts";
 
 export interface Attempt {
   readonly origin: ChartOrigin;
@@ -26,12 +26,14 @@ const nameOf = (origin: ChartOrigin, chart: Chart, { cache, dir }: Places): stri
     case "mirror":
       return `charts.dir (${dir})`;
     case "repository":
-      return `repository ${chart.repository}`;
+      return `repository ${manifestUrl(chart) ?? chart.repository}`;
   }
 };
 
 const pullCommand = (chart: Chart): string => {
   const { repository, name, version } = chart;
+  // Its publisher has no .tgz to pull: the mirror is what packs it.
+  if (chart.manifest !== undefined) return "npm run mirror STACK -- --out DIR, which packs it into DIR/charts";
   return isOci(chart)
     ? `helm pull ${repository} --version ${version}`
     : `helm pull ${name} --repo ${repository} --version ${version}`;

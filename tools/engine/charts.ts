@@ -3,11 +3,17 @@
 /** Kinds in a stack file whose controllers come from a chart. Whoever adds a section with such a kind adds it here. */
 export const chartKinds = ["cilium"] as const;
 
-const kind = new RegExp(`(?:^|[{,\\s])kind:\\s*["']?(?:${chartKinds.join("|")})(?![\\w-])`, "m");
+/** Keys that bring a chart in, whatever is below them. */
+export const chartKeys = ["gatewayApi"] as const;
+
+const kind = new RegExp(
+  `(?:^|[{,\\s])(?:kind:\\s*["']?(?:${chartKinds.join("|")})(?![\\w-])|(?:${chartKeys.join("|")}):)`,
+  "m",
+);
 
 const withoutComments = (text: string): string => text.replace(/(^|\s)#.*$/gm, "$1");
 
-/** True where a chart may be installed: by a kind of the list, or because the file says where charts are. */
+/** True where a chart may be installed: by a kind or key of the lists, or because the file says where charts are. */
 export const usesCharts = (stackFile: string): boolean => {
   const text = withoutComments(stackFile);
   return kind.test(text) || /^ {2}strata:charts:/m.test(text);

@@ -5,6 +5,7 @@ import { hasReleases, usesCharts } from "../../../../tools/engine/charts.ts";
 test.each([
   ["config:\n  strata:network:\n    cni: { kind: cilium }\n", true],
   ['config:\n  strata:network:\n    cni:\n      kind: "cilium"\n', true],
+  ["config:\n  strata:network:\n    gatewayApi: {}\n", true],
   ["config:\n  strata:charts:\n    dir: /mnt/charts\n", true],
   ["config:\n  strata:network:\n    # cni: { kind: cilium }\n    cni: { kind: default }\n", false],
   ["config:\n  strata:apps:\n    a: { image: x/cilium:1, kind: ciliumish }\n", false],
