@@ -88,7 +88,9 @@ export const ImagesSchema = z
     overrides: z
       .record(z.string(), ImageReference)
       .default({})
-      .describe("Another reference for an image of versions.ts, by its key: a mirror or another version"),
+      .describe(
+        "Another reference for an image of versions.ts or chart-images.ts, by its key (postgres, cilium.agent): a mirror or another version",
+      ),
     pullTimeoutSeconds: z.int().min(10).max(3600).default(600),
   })
   .describe("Where images come from before they are in the nodes");

@@ -1,4 +1,5 @@
 // Mistakes that no single section shows: a route taken twice, a database that nobody declares, a store that is missing.
+import { imageVersions } from "../chart-images.ts";
 import { images } from "../versions.ts";
 import { compatIssues } from "./compat.ts";
 import type { Issue } from "./issue.ts";
@@ -143,10 +144,10 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
       message: "well-known (admin/admin) would be public through network.tunnel.hosts. Set it to random",
     });
   for (const key of Object.keys(config.images?.overrides ?? {}))
-    if (!(key in images))
+    if (!(key in imageVersions))
       issues.push({
         path: ["images", "overrides", key],
-        message: unknown("image", key, "Allowed", Object.keys(images)),
+        message: unknown("image", key, "Allowed", Object.keys(imageVersions)),
       });
   issues.push(...compatIssues(config));
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];

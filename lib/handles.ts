@@ -2,6 +2,7 @@
 // an Output here has an edge to exactly the resource that its comment names, so whoever reads it waits for that and nothing else.
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ChartImageKey } from "../chart-images.ts";
 import type { ChartKey, ImageKey } from "../versions.ts";
 
 export interface ImageSource {
@@ -9,11 +10,11 @@ export interface ImageSource {
    * Reference to write into a pod. Waits until that image is in the nodes, and for no other image.
    * Asking for an image is what puts it on the list to fetch. A string other than a key is a full reference.
    */
-  reference(image: ImageKey | (string & {})): pulumi.Output<string>;
+  reference(image: ImageKey | ChartImageKey | (string & {})): pulumi.Output<string>;
 }
 
 export interface ClusterImages extends ImageSource {
-  /** What was asked for so far: key of versions.ts (or the reference itself) to registry/repository:tag. */
+  /** What was asked for so far: key of versions.ts or chart-images.ts (or the reference itself) to registry/repository:tag. */
   used(): Readonly<Record<string, string>>;
 }
 

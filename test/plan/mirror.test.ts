@@ -1,9 +1,10 @@
 // What a machine without a network needs of a stack.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { chartImages } from "../../chart-images.ts";
 import { usesCharts } from "../../tools/engine/charts.ts";
 import { wantedOf } from "../../tools/mirror/wanted.ts";
-import { nodeImages } from "../../versions.ts";
+import { imageReference, nodeImages } from "../../versions.ts";
 import { planOf, stacks } from "../support/stack-plan.ts";
 
 test("dev-fast: every image of its pods and its node's, and no chart", async () => {
@@ -19,8 +20,15 @@ test("dev-fast: every image of its pods and its node's, and no chart", async () 
   expect([new Set(references).size, charts]).toEqual([references.length, []]);
 });
 
-test("cilium: its chart too", async () => {
-  expect(wantedOf(await planOf("cilium")).charts).toEqual(["cilium"]);
+test("cilium: its chart too, with the images of its pods", async () => {
+  const { charts, images } = wantedOf(await planOf("cilium"));
+  expect(charts).toEqual(["cilium"]);
+  const references = images.map(({ reference }) => reference);
+  expect(
+    Object.values(chartImages.cilium)
+      .map(imageReference)
+      .filter((image) => !references.includes(image)),
+  ).toEqual([]);
 });
 
 // tools/engine/charts.ts reads the text and not the schema: a kind that is missing there leaves the machine without helm.

@@ -1,12 +1,13 @@
 // What tools/image.ts is told about one image, as plain data, and the order in which it looks for it.
+import { imageVersions } from "../../../chart-images.ts";
 import type { ImagesConfig } from "../../../config/schema.ts";
 import { UserError } from "../../../lib/errors.ts";
-import { type ImageVersion, images } from "../../../versions.ts";
+import { images } from "../../../versions.ts";
 import { openRecipe, type Platform, type Recipe, recipeTag } from "./recipe.ts";
 import { canonical, parseReference, slug } from "./reference.ts";
 
 export interface ImageRequest {
-  /** Key of versions.ts, or the reference itself for an image that is not in it. */
+  /** Key of versions.ts or chart-images.ts, or the reference itself for an image that is not in it. */
   readonly key: string;
   /** registry/repository:tag, as pods name it. */
   readonly reference: string;
@@ -54,12 +55,10 @@ export const sources = (
   return [...shared, ...(request.pullThroughCache && !near ? (["pull-through cache"] as const) : []), "registry"];
 };
 
-const known: Readonly<Record<string, ImageVersion>> = images;
-
 const named = (image: string, config: ImagesConfig): { readonly key: string; readonly text: string } | undefined => {
   const override = config.overrides[image];
   if (override !== undefined) return { key: image, text: override };
-  const version = known[image];
+  const version = imageVersions[image];
   if (version)
     return { key: image, text: `${version.repository}:${version.tag}${version.digest ? `@${version.digest}` : ""}` };
   return /[/:]/.test(image) ? { key: image, text: image } : undefined;
@@ -76,7 +75,7 @@ export const imageRequest = (image: string, config: ImagesConfig, platform: Plat
     throw new UserError(
       `There is no image "${image}". Give a reference such as ghcr.io/stefanprodan/podinfo:6.9.2, or one of: ${Object.keys(images).join(", ")}`,
     );
-  const version = config.overrides[image] === undefined ? known[image] : undefined;
+  const version = config.overrides[image] === undefined ? imageVersions[image] : undefined;
   const recipe = version?.recipe === undefined ? undefined : openRecipe(version.recipe, version.tag, platform);
   const { digest } = parseReference(found.text);
   return {
@@ -93,4 +92,4 @@ export const imageRequest = (image: string, config: ImagesConfig, platform: Plat
 
 /** Name of an image in resource names. */
 export const imageName = (request: Pick<ImageRequest, "key" | "reference">): string =>
-  slug(request.key in images ? request.key : request.reference.replace(/^[^/]+\//, ""));
+  slug(request.key in imageVersions ? request.key : request.reference.replace(/^[^/]+\//, ""));

@@ -1,5 +1,6 @@
 // What Cilium's chart is told. Pure.
 import type { NetworkConfig } from "../../../config/schema.ts";
+import type { ChartImage } from "../../../lib/chart-images.ts";
 import { nodePorts } from "../../../names.ts";
 
 export type CiliumConfig = Extract<NetworkConfig["cni"], { kind: "cilium" }>;
@@ -9,18 +10,23 @@ export interface CiliumTraits {
   readonly nodePorts: boolean;
 }
 
-const hubble = ({ nodePorts: reachable }: CiliumTraits) => ({
+type Image = ChartImage<"cilium">;
+
+const hubble = ({ nodePorts: reachable }: CiliumTraits, image: Image) => ({
   enabled: true,
-  relay: { enabled: true },
+  relay: { enabled: true, image: { override: image("hubbleRelay").reference } },
   ui: {
     enabled: true,
+    backend: { image: { override: image("hubbleUiBackend").reference } },
+    frontend: { image: { override: image("hubbleUi").reference } },
     service: reachable ? { type: "NodePort", nodePort: nodePorts.hubbleUi } : { type: "ClusterIP" },
   },
   metrics: { enabled: ["dns", "drop", "tcp", "flow", "icmp", "httpV2"] },
 });
 
-export const ciliumValues = (config: CiliumConfig, traits: CiliumTraits) => ({
-  image: { pullPolicy: "IfNotPresent" },
+export const ciliumValues = (config: CiliumConfig, traits: CiliumTraits, image: Image) => ({
+  image: { override: image("agent").reference, pullPolicy: "IfNotPresent" },
+  envoy: { image: { override: image("envoy").reference } },
   // kind gives each node a range of its own, and the nodes' routes follow it.
   ipam: { mode: "kubernetes" },
   // kube-proxy is there: kubeadm installs it, and a second one would fight it.
@@ -29,7 +35,7 @@ export const ciliumValues = (config: CiliumConfig, traits: CiliumTraits) => ({
   cni: { exclusive: false },
   socketLB: { hostNamespaceOnly: true },
   // The chart's default of 2 waits for a second node for ever.
-  operator: { replicas: 1, prometheus: { enabled: true } },
+  operator: { image: { override: image("operator").reference }, replicas: 1, prometheus: { enabled: true } },
   prometheus: { enabled: true },
-  hubble: config.hubble ? hubble(traits) : { enabled: false },
+  hubble: config.hubble ? hubble(traits, image) : { enabled: false },
 });

@@ -1,5 +1,6 @@
 // The pod network by Cilium's own chart. Whatever is created meanwhile waits in the API server: only pods need a network.
 import type * as pulumi from "@pulumi/pulumi";
+import { chartImage } from "../../../lib/chart-images.ts";
 import { Component } from "../../../lib/component.ts";
 import type { ClusterHandle, PodNetwork } from "../../../lib/handles.ts";
 import { createRelease } from "../../../lib/release.ts";
@@ -23,7 +24,12 @@ export class Cilium extends Component implements PodNetwork {
     super("network", "Cilium", name, options);
     const release = createRelease(
       name,
-      { name: "cilium", chart: cluster.charts.chart("cilium"), namespace, values: ciliumValues(config, cluster) },
+      {
+        name: "cilium",
+        chart: cluster.charts.chart("cilium"),
+        namespace,
+        values: ciliumValues(config, cluster, chartImage(cluster.images, "cilium")),
+      },
       { parent: this },
     );
     this.ready = release.status.name;

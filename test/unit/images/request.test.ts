@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { chartImages } from "../../../chart-images.ts";
 import type { ImagesConfig } from "../../../config/schema.ts";
 import { imageName, imageRequest, sources } from "../../../layers/cluster/images/request.ts";
 import { images } from "../../../versions.ts";
@@ -55,6 +56,19 @@ describe("imageRequest", () => {
     });
   });
 
+  test("takes a chart's image by chart and role, and an override of it", () => {
+    const { operator } = chartImages.cilium;
+    expect(imageRequest("cilium.operator", config, amd64)).toMatchObject({
+      reference: `${operator.repository}:${operator.tag}`,
+      digest: operator.digest,
+    });
+    const overrides = { "cilium.operator": "mirror.example/operator:2" };
+    expect(imageRequest("cilium.operator", { ...config, overrides }, amd64).reference).toBe(
+      "mirror.example/operator:2",
+    );
+    expect(() => imageRequest("cilium.operators", config, amd64)).toThrow('There is no image "cilium.operators"');
+  });
+
   test("an override replaces reference, digest and recipe", () => {
     const overrides = { loki: "mirror.example/loki:3.7.9", otelCollector: "mirror.example/otelcol:1" };
     const loki = imageRequest("loki", { ...config, overrides }, amd64);
@@ -86,6 +100,7 @@ describe("imageRequest", () => {
 
 test.each([
   ["kubeStateMetrics", "kube-state-metrics"],
+  ["cilium.hubbleRelay", "cilium-hubble-relay"],
   ["ghcr.io/acme/shop-api:1.0.2", "acme-shop-api-1-0-2"],
 ])("name of %s in resource names", (key, expected) => {
   expect(imageName(imageRequest(key, config, amd64))).toBe(expected);

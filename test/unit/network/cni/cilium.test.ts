@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ciliumValues } from "../../../../layers/network/cni/cilium-values.ts";
 import { createCni } from "../../../../layers/network/cni/index.ts";
+import { type ChartImage, imageParts } from "../../../../lib/chart-images.ts";
 import type { ClusterHandle } from "../../../../lib/handles.ts";
 import { recordPlan } from "../../../../tools/plan/record.ts";
 import { charts } from "../../../../versions.ts";
@@ -35,10 +36,13 @@ describe("the pod network", () => {
   });
 });
 
+const image: ChartImage<"cilium"> = (role) => imageParts(`registry.example/cilium/${role}:1`);
+
 describe("Cilium's values", () => {
   test("leave room for a mesh, and kube-proxy where it is", () => {
-    expect(ciliumValues({ kind: "cilium", hubble: true }, { nodePorts: true })).toMatchObject({
-      image: { pullPolicy: "IfNotPresent" },
+    expect(ciliumValues({ kind: "cilium", hubble: true }, { nodePorts: true }, image)).toMatchObject({
+      image: { override: "registry.example/cilium/agent:1", pullPolicy: "IfNotPresent" },
+      envoy: { image: { override: "registry.example/cilium/envoy:1" } },
       ipam: { mode: "kubernetes" },
       kubeProxyReplacement: false,
       cni: { exclusive: false },
@@ -49,6 +53,8 @@ describe("Cilium's values", () => {
   });
 
   test("without Hubble switch all of it off", () => {
-    expect(ciliumValues({ kind: "cilium", hubble: false }, { nodePorts: true }).hubble).toEqual({ enabled: false });
+    expect(ciliumValues({ kind: "cilium", hubble: false }, { nodePorts: true }, image).hubble).toEqual({
+      enabled: false,
+    });
   });
 });

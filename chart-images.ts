@@ -1,0 +1,59 @@
+// The images of the charts in versions.ts, by chart and by what each is for: a chart is given these, so that it renders no other.
+// An image that strata uses without the chart too is in `images` and not here. Digests as there; Cilium's are those of its release notes.
+import { type ChartKey, type ImageVersion, images } from "./versions.ts";
+
+export const chartImages = {
+  cilium: {
+    agent: {
+      repository: "quay.io/cilium/cilium",
+      tag: "v1.19.1",
+      digest: "sha256:41f1f74a0000de8656f1de4088ea00c8f2d49d6edea579034c73c5fd5fe01792",
+    },
+    envoy: {
+      repository: "quay.io/cilium/cilium-envoy",
+      tag: "v1.35.9-1770979049-232ed4a26881e4ab4f766f251f258ed424fff663",
+      digest: "sha256:8188114a2768b5f49d6ce58e168b20d765e0fbc64eee0d83241aa2b150ccd788",
+    },
+    hubbleRelay: {
+      repository: "quay.io/cilium/hubble-relay",
+      tag: "v1.19.1",
+      digest: "sha256:d8c4e13bc36a56179292bb52bc6255379cb94cb873700d316ea3139b1bdb8165",
+    },
+    hubbleUi: {
+      repository: "quay.io/cilium/hubble-ui",
+      tag: "v0.13.3",
+      digest: "sha256:661d5de7050182d495c6497ff0b007a7a1e379648e60830dd68c4d78ae21761d",
+    },
+    hubbleUiBackend: {
+      repository: "quay.io/cilium/hubble-ui-backend",
+      tag: "v0.13.3",
+      digest: "sha256:db1454e45dc39ca41fbf7cad31eec95d99e5b9949c39daaad0fa81ef29d56953",
+    },
+    operator: {
+      repository: "quay.io/cilium/operator-generic",
+      tag: "v1.19.1",
+      digest: "sha256:e7278d763e448bf6c184b0682cf98cdca078d58a27e1b2f3c906792670aa211a",
+    },
+  },
+} as const satisfies Partial<Record<ChartKey, Readonly<Record<string, ImageVersion>>>>;
+
+type ChartImages = typeof chartImages;
+
+/** Charts whose images are known. */
+export type ChartWithImages = keyof ChartImages;
+
+/** What an image of a chart is for. */
+export type ChartImageRole<Chart extends ChartWithImages> = keyof ChartImages[Chart] & string;
+
+/** Key of a chart's image, as `images.overrides` and the output `versions` name it: cilium.hubbleRelay. */
+export type ChartImageKey = { [Chart in ChartWithImages]: `${Chart}.${ChartImageRole<Chart>}` }[ChartWithImages];
+
+/** Every image of strata by its key. */
+export const imageVersions: Readonly<Record<string, ImageVersion>> = {
+  ...images,
+  ...Object.fromEntries(
+    Object.entries(chartImages).flatMap(([chart, roles]) =>
+      Object.entries(roles).map(([role, version]) => [`${chart}.${role}`, version]),
+    ),
+  ),
+};
