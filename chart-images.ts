@@ -35,6 +35,9 @@ export const chartImages = {
       digest: "sha256:e7278d763e448bf6c184b0682cf98cdca078d58a27e1b2f3c906792670aa211a",
     },
   },
+  cloudnativePg: {
+    operator: { repository: "ghcr.io/cloudnative-pg/cloudnative-pg", tag: "1.30.0" },
+  },
 } as const satisfies Partial<Record<ChartKey, Readonly<Record<string, ImageVersion>>>>;
 
 type ChartImages = typeof chartImages;

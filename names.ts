@@ -27,6 +27,9 @@ export const nodePorts = {
 export const ports = {
   postgres: 5432,
   postgresExporter: 9187,
+  postgresStatus: 8000,
+  cloudnativePgWebhook: 9443,
+  cloudnativePgMetrics: 8080,
   garageS3: 3900,
   garageRpc: 3901,
   garageAdmin: 3903,
@@ -58,6 +61,10 @@ export const ports = {
 /** Service names; each is also the value of the label app.kubernetes.io/name of its pods. */
 export const services = {
   postgres: "postgres",
+  /** The name that CloudNativePG gives the pods of every cluster. */
+  postgresInstance: "postgresql",
+  postgresExporter: "postgres-exporter",
+  cloudnativePg: "cloudnative-pg",
   garage: "garage",
   prometheus: "prometheus",
   alertmanager: "alertmanager",

@@ -62,6 +62,12 @@ export const images = {
     tag: "17.10",
     digest: "sha256:7958605b474b3d264a969cb3a123d6aa00ad1e1fe9da8a69984dabb704d93317",
   },
+  /** Of CloudNativePG's own catalogue (family system: with the tools of its backups), same major as `postgres`. */
+  postgresCloudNative: {
+    repository: "ghcr.io/cloudnative-pg/postgresql",
+    tag: "17.11-202608170816-system-trixie",
+    digest: "sha256:ecaa395084a5f8831fd2655dbffc98b554473526265f53113ec969de6fc15848",
+  },
   postgresExporter: {
     repository: "quay.io/prometheuscommunity/postgres-exporter",
     tag: "v0.17.1",

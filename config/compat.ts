@@ -13,6 +13,11 @@ const cilium: Tested = {
   "1.19": ["1.32", "1.33", "1.34", "1.35"],
 };
 
+/** CloudNativePG's documentation, "Supported releases", of the operator in the chart: 0.29 brings 1.30. */
+const cloudnativePg: Tested = {
+  "0.29": ["1.34", "1.35", "1.36"],
+};
+
 const minorOf = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
 
 /** Undefined for a cluster that somebody else made: only its API server could say. */
@@ -38,9 +43,19 @@ export const unfit = (name: string, version: string, tested: Tested, kubernetes:
 
 const cniIssues = (config: Partial<Config>): Issue[] => {
   const kubernetes = config.cluster && kubernetesOf(config.cluster);
-  if (kubernetes === undefined || config.network?.cni.kind !== "cilium") return [];
-  const message = unfit("Cilium", charts.cilium.version, cilium, kubernetes);
-  return message === undefined ? [] : [{ path: ["network", "cni", "kind"], message }];
+  if (kubernetes === undefined) return [];
+  const issues: Issue[] = [];
+  const check = (path: readonly string[], message: string | undefined) => {
+    if (message !== undefined) issues.push({ path, message });
+  };
+  if (config.network?.cni.kind === "cilium")
+    check(["network", "cni", "kind"], unfit("Cilium", charts.cilium.version, cilium, kubernetes));
+  if (config.postgres?.kind === "cloudnative-pg")
+    check(
+      ["postgres", "kind"],
+      unfit("CloudNativePG's chart", charts.cloudnativePg.version, cloudnativePg, kubernetes),
+    );
+  return issues;
 };
 
 export const compatIssues = (config: Partial<Config>): Issue[] => [

@@ -2,6 +2,7 @@
 import { imageVersions } from "../chart-images.ts";
 import { images } from "../versions.ts";
 import { compatIssues } from "./compat.ts";
+import { postgresIssues } from "./cross-check-postgres.ts";
 import type { Issue } from "./issue.ts";
 import { nearest } from "./nearest.ts";
 import type { Config } from "./schema.ts";
@@ -149,6 +150,6 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
         path: ["images", "overrides", key],
         message: unknown("image", key, "Allowed", Object.keys(imageVersions)),
       });
-  issues.push(...compatIssues(config));
+  issues.push(...compatIssues(config), ...postgresIssues(config, present));
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

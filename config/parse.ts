@@ -64,6 +64,8 @@ interface Definition {
   readonly element?: z.ZodType;
   readonly options?: readonly z.ZodType[];
   readonly discriminator?: string;
+  readonly values?: readonly unknown[];
+  readonly defaultValue?: unknown;
 }
 
 const definition = (schema: z.ZodType): Definition => {
@@ -80,10 +82,9 @@ const shapeAt = (
   if (def.type === "union" && def.options && def.discriminator) {
     const kind = at(input, [def.discriminator]);
     const option = def.options.find((candidate) => {
-      const literal = definition(candidate).shape?.[def.discriminator as string]?.def as
-        | { values?: unknown[] }
-        | undefined;
-      return literal?.values?.includes(kind);
+      const literal = definition(candidate).shape?.[def.discriminator as string];
+      if (literal === undefined) return false;
+      return definition(literal).values?.includes(kind ?? (literal.def as unknown as Definition).defaultValue);
     });
     return option && shapeAt(option, input, path);
   }
@@ -98,8 +99,8 @@ const kinds = (path: readonly PropertyKey[], issue: z.core.$ZodIssue): string[] 
     const parent = path.slice(0, -1);
     const def = parentDefinition(parent);
     return (def?.options ?? []).flatMap((option) => {
-      const literal = definition(option).shape?.[String(def?.discriminator)]?.def as { values?: string[] } | undefined;
-      return literal?.values ?? [];
+      const literal = definition(option).shape?.[String(def?.discriminator)];
+      return literal ? (definition(literal).values ?? []).map(String) : [];
     });
   }
   return issue.code === "invalid_value" ? issue.values.map(String) : [];

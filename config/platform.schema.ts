@@ -1,23 +1,7 @@
-// Layer 3 of the stack file: Postgres, object store, observability, queue.
+// Layer 3 of the stack file beside Postgres: object store, observability, queue.
 import { z } from "zod";
 import { secondsOf } from "../lib/duration.ts";
-import { BucketName, Duration, HttpUrl, Quantity, SqlIdentifier, StorageSize } from "./scalars.ts";
-
-export const PostgresSchema = z.strictObject({
-  storage: StorageSize.default("2Gi"),
-  sharedBuffers: z
-    .string()
-    .regex(/^\d+(MB|GB)$/, { error: 'Expected a PostgreSQL size, for example "64MB"' })
-    .default("64MB"),
-  maxConnections: z.int().min(10).max(1000).default(100),
-  memory: Quantity.default("512Mi").describe("Memory limit of the server"),
-  databases: z
-    .record(SqlIdentifier, z.strictObject({ owner: SqlIdentifier }))
-    .default({})
-    .describe(
-      "Database to its owner role. Roles get a random password each; a removed database is kept, never dropped",
-    ),
-});
+import { BucketName, Duration, HttpUrl, Quantity, StorageSize } from "./scalars.ts";
 
 export const ObjectStoreSchema = z.strictObject({
   kind: z.literal("garage"),

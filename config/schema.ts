@@ -4,7 +4,8 @@ import type { GatewayApiMinor } from "../versions.ts";
 import { AppsSchema } from "./apps.schema.ts";
 import { ChartsSchema, ClusterSchema, ImagesSchema } from "./cluster.schema.ts";
 import { NetworkSchema } from "./network.schema.ts";
-import { ObjectStoreSchema, ObservabilitySchema, PostgresSchema, QueueSchema } from "./platform.schema.ts";
+import { ObjectStoreSchema, ObservabilitySchema, QueueSchema } from "./platform.schema.ts";
+import { PostgresSchema } from "./postgres.schema.ts";
 
 export const sections = {
   cluster: ClusterSchema,
@@ -46,6 +47,8 @@ export type ChartsConfig = Config["charts"];
 export type NetworkConfig = Config["network"];
 export type MiddlewareConfig = NetworkConfig["ingress"]["middlewares"][string];
 export type PostgresConfig = NonNullable<Config["postgres"]>;
+export type NativePostgresConfig = Extract<PostgresConfig, { kind: "native" }>;
+export type CloudNativePgConfig = Extract<PostgresConfig, { kind: "cloudnative-pg" }>;
 export type ObjectStoreConfig = NonNullable<Config["objectStore"]>;
 export type ObservabilityConfig = NonNullable<Config["observability"]>;
 export type QueueConfig = NonNullable<Config["queue"]>;

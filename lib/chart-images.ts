@@ -8,6 +8,8 @@ export interface ImageParts {
   /** registry/repository:tag, with @digest where the nodes pull by themselves. */
   readonly reference: pulumi.Input<string>;
   readonly registry: pulumi.Input<string>;
+  /** registry/repository */
+  readonly name: pulumi.Input<string>;
   /** Without the registry. */
   readonly repository: pulumi.Input<string>;
   readonly tag: pulumi.Input<string>;
@@ -21,6 +23,7 @@ export const imageParts = (reference: string) => {
   const [slash, colon] = [name.indexOf("/"), name.lastIndexOf(":")];
   return {
     reference,
+    name: name.slice(0, colon),
     registry: name.slice(0, Math.max(slash, 0)),
     repository: name.slice(slash + 1, colon),
     tag: name.slice(colon + 1),

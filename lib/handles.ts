@@ -90,6 +90,8 @@ export interface DatabaseCredentials {
 
 export interface PostgresHandle {
   readonly namespace: string;
+  /** Value of app.kubernetes.io/name of the server's pods: what a client's NetworkPolicy names. */
+  readonly workload: string;
   /** Throws a ConfigError for a database that is not in the stack file. */
   database(name: string): DatabaseCredentials;
 }

@@ -10,6 +10,8 @@ export interface SetupJobArgs {
   /** Everything that decides what the Job does, secrets aside. The same inputs are the same Job, and run once. */
   readonly inputs: readonly string[];
   readonly pod: Omit<PodArgs, "name" | "extra">;
+  /** How long the engine waits for it. Default: 5, as for every workload. */
+  readonly timeoutMinutes?: number;
 }
 
 /** Waited for until it succeeded: whoever reads its name has what it sets up. */
@@ -24,5 +26,8 @@ export const setupJob = (name: string, args: SetupJobArgs, options: pulumi.Custo
         template: podTemplate({ ...args.pod, name: args.workload, extra: { restartPolicy: "OnFailure" } }),
       },
     },
-    { ...options, customTimeouts: workloadTimeouts },
+    {
+      ...options,
+      customTimeouts: { ...workloadTimeouts, ...(args.timeoutMinutes && { create: `${args.timeoutMinutes}m` }) },
+    },
   );

@@ -143,6 +143,9 @@ export class App extends Component {
       gatewayNamespace: gateway.namespace,
       callers: args.callers,
       ...(telemetry && { telemetryNamespace: telemetry.namespace }),
+      ...(platform.postgres && {
+        database: { namespace: platform.postgres.namespace, workload: platform.postgres.workload },
+      }),
     });
     allowFlows(name, { namespace, workload: name, flows }, child);
     disruptionBudget(name, { namespace, workload: name, replicas: minReplicas(config) }, child);

@@ -1,6 +1,6 @@
 // Who may talk to an app, and whom it may talk to: what its configuration says it uses, and nothing else.
 import type { AppConfig } from "../../config/schema.ts";
-import type { Flow, Flows } from "../../lib/network-policy.ts";
+import type { Flow, Flows, Peer } from "../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../names.ts";
 
 export interface FlowArgs {
@@ -11,6 +11,8 @@ export interface FlowArgs {
   readonly callers: readonly string[];
   /** Present where the stack has telemetry. */
   readonly telemetryNamespace?: string;
+  /** The database server's pods; present where the stack has Postgres. */
+  readonly database?: Peer;
 }
 
 const when = (condition: boolean, flow: () => Flow): Flow[] => (condition ? [flow()] : []);
@@ -35,10 +37,7 @@ export const appFlows = (args: FlowArgs): Flows => {
         : []),
     ],
     egress: [
-      ...when(config.database !== undefined, () => ({
-        peers: [{ namespace: namespaces.database, workload: services.postgres }],
-        ports: [ports.postgres],
-      })),
+      ...(config.database !== undefined && args.database ? [{ peers: [args.database], ports: [ports.postgres] }] : []),
       ...when(config.bucket !== undefined, () => ({
         peers: [{ namespace: namespaces.storage, workload: services.garage }],
         ports: [ports.garageS3],

@@ -12,7 +12,7 @@ import type { Peer } from "../../lib/network-policy.ts";
 import { namespaces, nodePorts, services } from "../../names.ts";
 import { Garage } from "./object-store/garage.ts";
 import { Observability, observabilityBuckets } from "./observability/index.ts";
-import { Postgres } from "./postgres/postgres.ts";
+import { createPostgres, postgresBucketClients, postgresBuckets } from "./postgres/index.ts";
 import { Redpanda } from "./queue/redpanda.ts";
 import { telemetry } from "./telemetry.ts";
 
@@ -58,10 +58,6 @@ export const createPlatform = (args: PlatformArgs): Platform => {
   const { cluster, config } = args;
   const { images, options } = cluster;
 
-  const postgres =
-    config.postgres &&
-    new Postgres("postgres", { images, config: config.postgres, clients: [apps, microservices] }, options);
-
   const objectStore =
     config.objectStore &&
     new Garage(
@@ -69,9 +65,20 @@ export const createPlatform = (args: PlatformArgs): Platform => {
       {
         images,
         config: config.objectStore,
-        buckets: [...args.buckets, ...(config.observability ? observabilityBuckets : [])],
-        clients: [apps, ...(config.observability ? stores : [])],
+        buckets: [
+          ...args.buckets,
+          ...(config.observability ? observabilityBuckets : []),
+          ...postgresBuckets(config.postgres),
+        ],
+        clients: [apps, ...(config.observability ? stores : []), ...postgresBucketClients(config.postgres)],
       },
+      options,
+    );
+
+  const postgres =
+    config.postgres &&
+    createPostgres(
+      { cluster, config: config.postgres, clients: [apps, microservices], ...(objectStore && { objectStore }) },
       options,
     );
 

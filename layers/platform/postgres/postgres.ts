@@ -1,14 +1,10 @@
 // PostgreSQL: one server, the databases and owners of the stack file, an exporter.
 import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
-import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword.js";
-import type { PostgresConfig } from "../../../config/schema.ts";
+import type { NativePostgresConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
-import { ConfigError } from "../../../lib/errors.ts";
-import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
 import type { DatabaseCredentials, ImageSource, PostgresHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
@@ -23,13 +19,14 @@ import {
   workloadTimeouts,
 } from "../../../lib/workload.ts";
 import { host, namespaces, ports, services } from "../../../names.ts";
-import { checkDatabases, databasesSql, exporterRole, owners, passwordKey } from "./databases.ts";
-import { databasesFile, serverPod, superuserKey } from "./server.ts";
+import { checkDatabases, databasesSql } from "./databases.ts";
+import { createLogins, credentialsOf } from "./logins.ts";
+import { databasesFile, serverPod } from "./server.ts";
 import { setupPod, setupScript, setupWorkload } from "./setup.ts";
 
 export interface PostgresArgs {
   readonly images: ImageSource;
-  readonly config: PostgresConfig;
+  readonly config: NativePostgresConfig;
   /** Who may connect, beside the setup Job: namespaces or workloads. Default: nobody. */
   readonly clients?: readonly Peer[];
 }
@@ -40,9 +37,10 @@ export interface PostgresArgs {
  */
 export class Postgres extends Component implements PostgresHandle {
   readonly namespace = namespaces.database;
+  readonly workload = services.postgres;
   /** Address of the server, inside the cluster. */
   readonly host = host(services.postgres, namespaces.database);
-  readonly #databases: PostgresConfig["databases"];
+  readonly #databases: NativePostgresConfig["databases"];
   readonly #passwords: ReadonlyMap<string, pulumi.Output<string>>;
   /** Waits until every database and its owner exist. */
   readonly #ready: pulumi.Output<string>;
@@ -56,27 +54,12 @@ export class Postgres extends Component implements PostgresHandle {
     const child: pulumi.CustomResourceOptions = { parent: this };
     const namespace = createNamespace(name, { name: namespaces.database }, child);
 
-    const secrets = { parent: new GeneratedSecrets("platform", name) };
-    const superuserPassword = password(`${name}-superuser`, secrets);
-    this.#passwords = new Map(
-      [exporterRole, ...owners(config.databases)].map((role) => [role, password(`${name}-role-${role}`, secrets)]),
+    const { passwords, superuserSecret, rolesSecret } = createLogins(
+      name,
+      { namespace, databases: config.databases },
+      child,
     );
-    const superuserSecret = new Secret(
-      `${name}-superuser`,
-      {
-        metadata: metadata(`${services.postgres}-superuser`, namespace, { workload: services.postgres }),
-        stringData: { [superuserKey]: superuserPassword },
-      },
-      child,
-    ).metadata.name;
-    const rolesSecret = new Secret(
-      `${name}-roles`,
-      {
-        metadata: metadata(`${services.postgres}-roles`, namespace, { workload: services.postgres }),
-        stringData: Object.fromEntries([...this.#passwords].map(([role, value]) => [passwordKey(role), value])),
-      },
-      child,
-    ).metadata.name;
+    this.#passwords = passwords;
     const sql = databasesSql(config.databases);
     const databases = new ConfigMap(
       `${name}-databases`,
@@ -172,22 +155,11 @@ export class Postgres extends Component implements PostgresHandle {
   }
 
   database(name: string): DatabaseCredentials {
-    const owner = this.#databases[name]?.owner;
-    const secret = owner === undefined ? undefined : this.#passwords.get(owner);
-    if (owner === undefined || secret === undefined)
-      throw new ConfigError("The stack file", [
-        `strata:postgres.databases: "${name}" is not declared. Declared: ${Object.keys(this.#databases).join(", ") || "none"}`,
-      ]);
-    return {
+    return credentialsOf(name, {
+      databases: this.#databases,
+      passwords: this.#passwords,
       host: this.host,
-      port: ports.postgres,
-      database: this.#ready.apply(() => name),
-      user: owner,
-      password: secret,
-    };
+      ready: this.#ready,
+    });
   }
 }
-
-/** Letters and digits, so that it needs no escaping in a URL. */
-const password = (name: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> =>
-  pulumi.secret(new RandomPassword(name, { length: 32, special: false }, options).result);

@@ -1,9 +1,11 @@
 // The pod of the server: settings, volumes, probes, and the exporter beside it.
 import type * as pulumi from "@pulumi/pulumi";
-import type { PostgresConfig } from "../../../config/schema.ts";
+import type { NativePostgresConfig } from "../../../config/schema.ts";
 import { emptyDir, type PodArgs, type Probe } from "../../../lib/workload.ts";
 import { ports, services } from "../../../names.ts";
-import { exporterRole, passwordKey, superuser } from "./databases.ts";
+import { superuser } from "./databases.ts";
+import { exporterContainer } from "./exporter.ts";
+import { serverSettings } from "./settings.ts";
 
 /** postgres in the official image. */
 export const postgresUser = 999;
@@ -18,24 +20,11 @@ const dataMount = "/var/lib/postgresql/data";
 const superuserMount = "/etc/postgres/superuser";
 
 /** Settings on the command line: what differs from PostgreSQL's defaults, durability left as it is. */
-export const serverArgs = (config: PostgresConfig): string[] =>
-  Object.entries({
-    listen_addresses: "*",
-    max_connections: String(config.maxConnections),
-    shared_buffers: config.sharedBuffers,
-    fsync: "on",
-    synchronous_commit: "on",
-    // Fewer, longer checkpoints, within a volume of 2Gi.
-    checkpoint_timeout: "15min",
-    max_wal_size: "512MB",
-    wal_compression: "on",
-    // Storage without seek time.
-    random_page_cost: "1.1",
-    // Compiling costs more than most queries of a platform take.
-    jit: "off",
-    log_lock_waits: "on",
-    log_min_duration_statement: "1s",
-  }).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+export const serverArgs = (config: NativePostgresConfig): string[] =>
+  Object.entries({ listen_addresses: "*", ...serverSettings(config) }).flatMap(([key, value]) => [
+    "-c",
+    `${key}=${value}`,
+  ]);
 
 // Over TCP, because the first start initialises behind a Unix socket: ready means initialised.
 const isReady = ["pg_isready", "-q", "-h", "127.0.0.1", "-p", String(ports.postgres), "-U", superuser];
@@ -43,7 +32,7 @@ const isReady = ["pg_isready", "-q", "-h", "127.0.0.1", "-p", String(ports.postg
 const ready = (timing: Probe): Probe => ({ exec: { command: isReady }, timeoutSeconds: 3, ...timing });
 
 export interface ServerPodArgs {
-  readonly config: PostgresConfig;
+  readonly config: NativePostgresConfig;
   readonly image: pulumi.Input<string>;
   readonly exporterImage: pulumi.Input<string>;
   /** Secret with the superuser's password. */
@@ -95,21 +84,11 @@ export const serverPod = (args: ServerPodArgs): PodArgs => ({
         "/docker-entrypoint-initdb.d": { name: "databases", readOnly: true },
       },
     },
-    {
-      name: "exporter",
+    exporterContainer({
       image: args.exporterImage,
-      // The start time of the server is not among the exporter's default collectors.
-      args: [`--web.listen-address=:${ports.postgresExporter}`, "--collector.postmaster"],
-      env: {
-        DATA_SOURCE_URI: `127.0.0.1:${ports.postgres}/postgres?sslmode=disable`,
-        DATA_SOURCE_USER: exporterRole,
-        DATA_SOURCE_PASS: { secret: args.rolesSecret, key: passwordKey(exporterRole) },
-      },
-      ports: { metrics: ports.postgresExporter },
-      resources: { cpu: "10m", memory: "32Mi", memoryLimit: "128Mi" },
-      // No readiness: an exporter that fails must not take the database out of its Service.
-      liveness: { tcpSocket: { port: ports.postgresExporter }, periodSeconds: 30 },
-    },
+      server: `127.0.0.1:${ports.postgres}`,
+      rolesSecret: args.rolesSecret,
+    }),
   ],
   volumes: [
     emptyDir("run", "16Mi"),

@@ -28,7 +28,7 @@ exec psql --no-psqlrc --no-password --quiet --file ${mount}/${databasesFile}
 export interface SetupPodArgs {
   readonly image: pulumi.Input<string>;
   /** Host name of the server's Service. */
-  readonly server: string;
+  readonly server: pulumi.Input<string>;
   readonly superuserSecret: pulumi.Input<string>;
   readonly rolesSecret: pulumi.Input<string>;
   readonly databases: pulumi.Input<string>;

@@ -1,17 +1,18 @@
 import { expect, test } from "vitest";
-import { appFlows, calledApps } from "../../../layers/apps/flows.ts";
+import { appFlows, calledApps, type FlowArgs } from "../../../layers/apps/flows.ts";
 import { parsedConfig } from "../../support/network.ts";
 
+const database = { namespace: "database", workload: "postgres" };
 const base = { image: "ghcr.io/acme/app:1.0.0", port: 8080 };
 
-const flowsOf = (app: Record<string, unknown>, changes: { callers?: string[]; telemetryNamespace?: string } = {}) => {
+const flowsOf = (app: Record<string, unknown>, changes: Partial<FlowArgs> = {}) => {
   const config = parsedConfig({
     postgres: { databases: { app_db: { owner: "dev" } } },
     objectStore: { kind: "garage" },
     apps: { app: { ...base, ...app }, other: base },
   }).apps["app"];
   if (!config) throw new Error("no app");
-  return appFlows({ config, namespace: "apps", gatewayNamespace: "edge", callers: [], ...changes });
+  return appFlows({ config, namespace: "apps", gatewayNamespace: "edge", callers: [], database, ...changes });
 };
 
 test("an app that uses nothing talks to nobody, and nobody to it", () => {

@@ -16,6 +16,7 @@ const gateway: Gateway = {
 };
 const postgres: PostgresHandle = {
   namespace: "database",
+  workload: "postgres",
   database: (name) => ({
     host: "postgres.database",
     port: 5432,

@@ -77,7 +77,7 @@ describe("a wrong stack file", () => {
       "misspelt key deep inside",
       { cluster: kind, postgres: { storrage: "2Gi" } },
       [
-        'strata:postgres.storrage: unknown key. Did you mean "storage"? Allowed here: storage, sharedBuffers, maxConnections, memory, databases',
+        'strata:postgres.storrage: unknown key. Did you mean "storage"? Allowed here: kind, storage, sharedBuffers, maxConnections, memory, databases',
       ],
     ],
     [

@@ -10,7 +10,14 @@ describe("parts of a reference", () => {
     [`docker.io/library/busybox:1@${digest}`, "docker.io", "library/busybox", "1", digest],
     ["127.0.0.1:5001/app:2", "127.0.0.1:5001", "app", "2", ""],
   ])("%s", (reference, registry, repository, tag, expected) => {
-    expect(imageParts(reference)).toEqual({ reference, registry, repository, tag, digest: expected });
+    expect(imageParts(reference)).toEqual({
+      reference,
+      name: `${registry}/${repository}`,
+      registry,
+      repository,
+      tag,
+      digest: expected,
+    });
   });
 });
 

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PostgresConfig } from "../../../../config/schema.ts";
+import type { NativePostgresConfig } from "../../../../config/schema.ts";
 import { Postgres } from "../../../../layers/platform/postgres/postgres.ts";
 import { outputValue, type Plan, recordPlan } from "../../../../tools/plan/record.ts";
 
-const config = (databases: PostgresConfig["databases"]): PostgresConfig => ({
+const config = (databases: NativePostgresConfig["databases"]): NativePostgresConfig => ({
+  kind: "native",
   storage: "3Gi",
   sharedBuffers: "64MB",
   maxConnections: 100,
@@ -13,7 +14,7 @@ const config = (databases: PostgresConfig["databases"]): PostgresConfig => ({
 });
 const images = { reference: (image: string) => pulumi.output(`registry/${image}:1`) };
 
-const record = async (databases: PostgresConfig["databases"]) => {
+const record = async (databases: NativePostgresConfig["databases"]) => {
   let postgres: Postgres | undefined;
   const plan = await recordPlan({ stack: "test" }, () => {
     postgres = new Postgres("postgres", { images, config: config(databases), clients: [{ namespace: "apps" }] });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { PostgresConfig } from "../../../../config/schema.ts";
+import type { NativePostgresConfig } from "../../../../config/schema.ts";
 import { serverArgs, serverPod } from "../../../../layers/platform/postgres/server.ts";
 import { setupPod, setupScript } from "../../../../layers/platform/postgres/setup.ts";
 
-const config: PostgresConfig = {
+const config: NativePostgresConfig = {
+  kind: "native",
   storage: "2Gi",
   sharedBuffers: "96MB",
   maxConnections: 42,
@@ -11,7 +12,7 @@ const config: PostgresConfig = {
   databases: { a: { owner: "app" } },
 };
 const references = { image: "pg", superuserSecret: "su", rolesSecret: "roles", databases: "sql" };
-const pod = (changes: Partial<PostgresConfig> = {}) =>
+const pod = (changes: Partial<NativePostgresConfig> = {}) =>
   serverPod({ ...references, config: { ...config, ...changes }, exporterImage: "exporter" });
 const [server, exporter] = pod().containers;
 
