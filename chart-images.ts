@@ -38,6 +38,12 @@ export const chartImages = {
   cloudnativePg: {
     operator: { repository: "ghcr.io/cloudnative-pg/cloudnative-pg", tag: "1.30.0" },
   },
+  externalSecrets: {
+    controller: { repository: "ghcr.io/external-secrets/external-secrets", tag: "v2.9.0" },
+  },
+  reloader: {
+    controller: { repository: "ghcr.io/stakater/reloader", tag: "v1.4.13" },
+  },
 } as const satisfies Partial<Record<ChartKey, Readonly<Record<string, ImageVersion>>>>;
 
 type ChartImages = typeof chartImages;

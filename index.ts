@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config/load.ts";
 import type { ChartsConfig } from "./config/schema.ts";
-import { appBuckets, appNamespaces, createApps } from "./layers/apps/index.ts";
+import { appBuckets, appNamespaces, createAppSpace, createApps } from "./layers/apps/index.ts";
 import { type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
 import { createNetwork } from "./layers/network/index.ts";
 import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
@@ -46,7 +46,7 @@ const chartsFrom =
  * @param getChart gets a chart's file; from mirror or publisher where it is not given. Tests give it.
  */
 const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
-  const { stack, config, tunnelCredentials } = loadConfig();
+  const { stack, config, tunnelCredentials, secretsCredentials } = loadConfig();
   const found =
     facts ??
     (await clusterFacts({
@@ -70,13 +70,22 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
     ...(tunnelCredentials && { tunnelCredentials }),
   });
 
-  const platform = createPlatform({ cluster, config, buckets: appBuckets(config.apps) });
+  const space = createAppSpace(config.apps, network.gateway, cluster.options);
+  const platform = createPlatform({
+    cluster,
+    config,
+    buckets: appBuckets(config.apps),
+    ...(space && { appNamespace: space.namespace }),
+    ...(secretsCredentials && { secretsCredentials }),
+  });
 
   const apps = createApps(
     {
       cluster,
       config: config.apps,
       gateway: network.gateway,
+      ...(space && { space }),
+      ...(platform.secrets && { secrets: platform.secrets }),
       ...(platform.postgres && { postgres: platform.postgres }),
       ...(platform.objectStore && { objectStore: platform.objectStore }),
       ...(telemetry && { telemetry }),

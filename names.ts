@@ -10,6 +10,8 @@ export const namespaces = {
   nodeAgents: "node-agents",
   messaging: "messaging",
   tunnel: "cloudflare",
+  externalSecrets: "external-secrets",
+  secretSource: "secret-source",
 } as const;
 
 /** NodePorts, and the same numbers on 127.0.0.1 of a local cluster's host. */
@@ -56,6 +58,8 @@ export const ports = {
   redpandaAdmin: 9644,
   redpandaRpc: 33145,
   redpandaConsole: 8080,
+  externalSecretsMetrics: 8080,
+  reloaderMetrics: 9090,
 } as const;
 
 /** Service names; each is also the value of the label app.kubernetes.io/name of its pods. */
@@ -79,6 +83,8 @@ export const services = {
   cloudflared: "cloudflared",
   redpanda: "redpanda",
   redpandaConsole: "redpanda-console",
+  externalSecrets: "external-secrets",
+  reloader: "reloader",
 } as const;
 
 /** Cluster-internal host name of a Service. */

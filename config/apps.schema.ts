@@ -3,6 +3,8 @@ import { z } from "zod";
 import { routeFields } from "./network.schema.ts";
 import { BucketName, DnsLabel, ImageReference, Port, Quantity, SqlIdentifier, UrlPath } from "./scalars.ts";
 
+const EnvName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
 const Resources = z.strictObject({
   cpu: Quantity.default("50m").describe("CPU requested"),
   memory: Quantity.default("64Mi").describe("Memory requested"),
@@ -21,7 +23,11 @@ export const AppSchema = z.strictObject({
   routes: z.array(z.strictObject(routeFields)).default([]),
   database: SqlIdentifier.exactOptional().describe("Database of postgres.databases; DATABASE_URL and PG* are set"),
   bucket: BucketName.exactOptional().describe("Bucket made for the app; S3_BUCKET, AWS_* are set"),
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+  secrets: z
+    .record(EnvName, z.templateLiteral([z.string().min(1), "/", z.string().min(1)]))
+    .default({})
+    .describe("Variable to <item>/<key> of secrets.items"),
+  env: z.record(EnvName, z.string()).default({}),
   metrics: z.strictObject({ port: Port, path: UrlPath.default("/metrics") }).exactOptional(),
   traces: z.boolean().default(true).describe("Set the OTEL_* variables that point at the collector"),
   egress: z

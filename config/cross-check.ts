@@ -3,6 +3,7 @@ import { imageVersions } from "../chart-images.ts";
 import { images } from "../versions.ts";
 import { compatIssues } from "./compat.ts";
 import { postgresIssues } from "./cross-check-postgres.ts";
+import { secretsIssues } from "./cross-check-secrets.ts";
 import type { Issue } from "./issue.ts";
 import { nearest } from "./nearest.ts";
 import type { Config } from "./schema.ts";
@@ -150,6 +151,6 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
         path: ["images", "overrides", key],
         message: unknown("image", key, "Allowed", Object.keys(imageVersions)),
       });
-  issues.push(...compatIssues(config), ...postgresIssues(config, present));
+  issues.push(...compatIssues(config), ...postgresIssues(config, present), ...secretsIssues(config, present));
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

@@ -31,6 +31,13 @@ export const stackFileSchema = (): Record<string, unknown> => {
             properties: { secure: { type: "string" } },
             additionalProperties: false,
           },
+          "strata:secretsCredentials": {
+            description: "Login of the backend of secrets, set with: pulumi config set --secret secretsCredentials",
+            type: "object",
+            required: ["secure"],
+            properties: { secure: { type: "string" } },
+            additionalProperties: false,
+          },
         },
         patternProperties: { "^(?!strata:)[^:]+:": {} },
         additionalProperties: false,

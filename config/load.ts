@@ -9,6 +9,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Secret of the tunnel: the credentials file's JSON. Undefined where none is set. */
   readonly tunnelCredentials: pulumi.Output<string> | undefined;
+  /** Secret of the backend of secrets: the login's JSON. Undefined where none is set. */
+  readonly secretsCredentials: pulumi.Output<string> | undefined;
 }
 
 /**
@@ -36,6 +38,7 @@ export const loadConfig = (): LoadedConfig => {
       },
     }),
     tunnelCredentials: project.getSecret("tunnelCredentials"),
+    secretsCredentials: project.getSecret("secretsCredentials"),
   };
 };
 

@@ -6,6 +6,7 @@ import { ChartsSchema, ClusterSchema, ImagesSchema } from "./cluster.schema.ts";
 import { NetworkSchema } from "./network.schema.ts";
 import { ObjectStoreSchema, ObservabilitySchema, QueueSchema } from "./platform.schema.ts";
 import { PostgresSchema } from "./postgres.schema.ts";
+import { SecretsSchema } from "./secrets.schema.ts";
 
 export const sections = {
   cluster: ClusterSchema,
@@ -16,6 +17,7 @@ export const sections = {
   objectStore: ObjectStoreSchema.exactOptional(),
   observability: ObservabilitySchema.exactOptional(),
   queue: QueueSchema.exactOptional(),
+  secrets: SecretsSchema.exactOptional(),
   apps: AppsSchema.default({}),
 };
 
@@ -25,7 +27,7 @@ export const sectionNames = Object.keys(sections) as SectionName[];
 export const ConfigSchema = z.strictObject(sections);
 
 /** Keys of the stack file that hold a secret; they never pass through the schema, so their plaintext is in no error text. */
-export const secretKeys = ["tunnelCredentials"] as const;
+export const secretKeys = ["tunnelCredentials", "secretsCredentials"] as const;
 
 type Sections = z.output<typeof ConfigSchema>;
 export type Config = Omit<Sections, "cluster" | "network"> & {
@@ -51,5 +53,6 @@ export type NativePostgresConfig = Extract<PostgresConfig, { kind: "native" }>;
 export type CloudNativePgConfig = Extract<PostgresConfig, { kind: "cloudnative-pg" }>;
 export type ObjectStoreConfig = NonNullable<Config["objectStore"]>;
 export type ObservabilityConfig = NonNullable<Config["observability"]>;
+export type SecretsConfig = NonNullable<Config["secrets"]>;
 export type QueueConfig = NonNullable<Config["queue"]>;
 export type AppConfig = Config["apps"][string];

@@ -113,6 +113,13 @@ export interface ObjectStoreHandle {
   bucket(name: string): BucketCredentials;
 }
 
+export interface SecretsHandle {
+  /** Name of the Secret of an item of the stack file, in the namespace of the apps. Waits until it is asked for, not until it is there. */
+  secret(item: string): pulumi.Output<string>;
+  /** Whether workloads are restarted when such a Secret changes: those that say so, see lib/reload.ts. */
+  readonly reload: "reloader" | "none";
+}
+
 export interface QueueHandle {
   readonly namespace: string;
   /** host:port of the Kafka API, inside the cluster. Waits until the broker is ready. */

@@ -7,12 +7,26 @@ import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppConfig } from "../../config/schema.ts";
 import { Component } from "../../lib/component.ts";
-import type { Gateway, ImageSource, ObjectStoreHandle, PostgresHandle, TelemetryHandle } from "../../lib/handles.ts";
+import type {
+  Gateway,
+  ImageSource,
+  ObjectStoreHandle,
+  PostgresHandle,
+  SecretsHandle,
+  TelemetryHandle,
+} from "../../lib/handles.ts";
 import { allowFlows } from "../../lib/network-policy.ts";
+import { reloadAnnotations } from "../../lib/reload.ts";
 import { disruptionBudget } from "../../lib/replicas.ts";
 import { checksum, metadata, selector, skipAwait, workloadTimeouts } from "../../lib/workload.ts";
 import { namespaces } from "../../names.ts";
-import { bucketEnvironment, databaseEnvironment, mergeEnvironments, telemetryEnvironment } from "./environment.ts";
+import {
+  bucketEnvironment,
+  databaseEnvironment,
+  externalEnvironment,
+  mergeEnvironments,
+  telemetryEnvironment,
+} from "./environment.ts";
 import { appFlows } from "./flows.ts";
 import { appPod, autoscalerSpec, minReplicas } from "./pod.ts";
 import { ingressSpec, routeAnnotations, routeNames, routeUrl, serviceAnnotations } from "./routes.ts";
@@ -25,6 +39,8 @@ export interface AppPlatform {
   /** Constructed with the buckets that the apps name. */
   readonly objectStore?: ObjectStoreHandle;
   readonly telemetry?: TelemetryHandle;
+  /** Constructed with the items that the apps name. */
+  readonly secrets?: SecretsHandle;
 }
 
 export interface AppArgs {
@@ -65,12 +81,19 @@ export class App extends Component {
       secretValues.length > 0
         ? new Secret(name, { metadata: metadata(name, namespace), stringData: environment.secret }, child)
         : undefined;
+    const external = externalEnvironment(config.secrets, platform.secrets);
     const image = platform.images.reference(imageName(config.image));
 
     new Deployment(
       name,
       {
-        metadata: metadata(name, namespace),
+        metadata: metadata(
+          name,
+          namespace,
+          external.items.length > 0 && platform.secrets?.reload === "reloader"
+            ? { annotations: reloadAnnotations(external.items) }
+            : {},
+        ),
         spec: {
           // The autoscaler owns the number where there is one; stating it here would undo its work at every `up`.
           ...(config.autoscaling === undefined && { replicas: config.replicas }),
@@ -81,7 +104,7 @@ export class App extends Component {
             name,
             config,
             image,
-            environment,
+            environment: mergeEnvironments(environment, external),
             ...(secret && {
               secret: secret.metadata.name,
               // Half the hash of random passwords tells nothing of them, and new ones restart the pods.

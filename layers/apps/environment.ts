@@ -1,6 +1,6 @@
 // Environment variables that an app gets from the platform: database, bucket and telemetry.
 import * as pulumi from "@pulumi/pulumi";
-import type { BucketCredentials, DatabaseCredentials, TelemetryHandle } from "../../lib/handles.ts";
+import type { BucketCredentials, DatabaseCredentials, SecretsHandle, TelemetryHandle } from "../../lib/handles.ts";
 import type { EnvValue } from "../../lib/workload.ts";
 
 /** Variables by name: those that may be read in the Deployment, and those that go through a Secret. */
@@ -77,6 +77,26 @@ export const telemetryEnvironment = (
   },
   secret: {},
 });
+
+/** Variables that come from Secrets which somebody else keeps, and the names of these. */
+export const externalEnvironment = (
+  secrets: Readonly<Record<string, string>>,
+  handle: SecretsHandle | undefined,
+): Environment & { readonly items: readonly string[] } => {
+  const references = Object.entries(secrets).map(([variable, reference]) => {
+    const slash = reference.indexOf("/");
+    return { variable, item: reference.slice(0, slash), key: reference.slice(slash + 1) };
+  });
+  return {
+    plain: handle
+      ? Object.fromEntries(
+          references.map(({ variable, item, key }) => [variable, { secret: handle.secret(item), key }]),
+        )
+      : {},
+    secret: {},
+    items: handle ? references.map(({ item }) => item) : [],
+  };
+};
 
 /** Later ones win. */
 export const mergeEnvironments = (...environments: readonly Environment[]): Environment => ({

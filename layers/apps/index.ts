@@ -1,7 +1,7 @@
 // Layer 4: the applications of the stack file.
 import type * as pulumi from "@pulumi/pulumi";
 import type { AppConfig } from "../../config/schema.ts";
-import type { ClusterHandle } from "../../lib/handles.ts";
+import type { ClusterHandle, Gateway } from "../../lib/handles.ts";
 import { namespaces } from "../../names.ts";
 import { App, type AppPlatform } from "./app.ts";
 import { calledApps } from "./flows.ts";
@@ -9,6 +9,8 @@ import { AppSpace } from "./space.ts";
 
 export interface AppsArgs extends Omit<AppPlatform, "images"> {
   readonly cluster: ClusterHandle;
+  /** Of createAppSpace; left out where there are no apps. */
+  readonly space?: AppSpace;
   readonly config: Readonly<Record<string, AppConfig>>;
 }
 
@@ -24,11 +26,18 @@ export const appBuckets = (config: Readonly<Record<string, AppConfig>>): string[
 const callersOf = (config: Readonly<Record<string, AppConfig>>, app: string): string[] =>
   Object.entries(config).flatMap(([name, other]) => (calledApps(other).includes(app) ? [name] : []));
 
+/** The namespace of the apps, before them: the platform brings Secrets into it. Undefined where there are no apps. */
+export const createAppSpace = (
+  config: Readonly<Record<string, AppConfig>>,
+  gateway: Gateway,
+  options?: pulumi.ComponentResourceOptions,
+): AppSpace | undefined => (appNamespaces(config).length > 0 ? new AppSpace("apps", { gateway }, options) : undefined);
+
 /** @returns route name to URL; empty where the gateway has no address on the user's machine. */
 export const createApps = (args: AppsArgs, options?: pulumi.ComponentResourceOptions): Record<string, string> => {
-  const { cluster, config, ...platform } = args;
-  if (appNamespaces(config).length === 0) return {};
-  const { namespace } = new AppSpace("apps", { gateway: args.gateway }, options);
+  const { cluster, config, space, ...platform } = args;
+  if (space === undefined) return {};
+  const { namespace } = space;
   const urls: Record<string, string> = {};
   for (const [name, app] of Object.entries(config)) {
     const { urls: own } = new App(

@@ -6,6 +6,7 @@ import type {
   ObjectStoreHandle,
   PostgresHandle,
   QueueHandle,
+  SecretsHandle,
   TelemetryHandle,
 } from "../../lib/handles.ts";
 import type { Peer } from "../../lib/network-policy.ts";
@@ -14,19 +15,25 @@ import { Garage } from "./object-store/garage.ts";
 import { Observability, observabilityBuckets } from "./observability/index.ts";
 import { createPostgres, postgresBucketClients, postgresBuckets } from "./postgres/index.ts";
 import { Redpanda } from "./queue/redpanda.ts";
+import { ExternalSecrets } from "./secrets/external-secrets.ts";
 import { telemetry } from "./telemetry.ts";
 
 export interface PlatformArgs {
   readonly cluster: ClusterHandle;
-  readonly config: Pick<Config, "postgres" | "objectStore" | "observability" | "queue">;
+  readonly config: Pick<Config, "postgres" | "objectStore" | "observability" | "queue" | "secrets">;
   /** Buckets that apps ask for; those of the stack file and of observability are added. */
   readonly buckets: readonly string[];
+  /** Namespace of the apps, where there are any. Waits for it. */
+  readonly appNamespace?: pulumi.Input<string>;
+  /** Secret: the login of the backend of secrets. */
+  readonly secretsCredentials?: pulumi.Output<string>;
 }
 
 export interface Platform {
   readonly postgres?: PostgresHandle;
   readonly objectStore?: ObjectStoreHandle;
   readonly queue?: QueueHandle;
+  readonly secrets?: SecretsHandle;
   /** Service name to URL on the user's machine; empty where node ports are not exposed. */
   readonly urls: Record<string, string>;
   /** Secret values by service: the stack output `credentials`. */
@@ -95,6 +102,20 @@ export const createPlatform = (args: PlatformArgs): Platform => {
       options,
     );
 
+  const secrets =
+    config.secrets &&
+    args.appNamespace !== undefined &&
+    new ExternalSecrets(
+      "secrets",
+      {
+        cluster,
+        config: config.secrets,
+        appNamespace: args.appNamespace,
+        ...(args.secretsCredentials && { credentials: args.secretsCredentials }),
+      },
+      options,
+    );
+
   const exposed = {
     ...(observability && {
       grafana: url(nodePorts.grafana),
@@ -108,6 +129,7 @@ export const createPlatform = (args: PlatformArgs): Platform => {
     ...(postgres && { postgres }),
     ...(objectStore && { objectStore }),
     ...(queue && { queue }),
+    ...(secrets && { secrets }),
     urls: cluster.nodePorts ? exposed : {},
     credentials: {
       ...credentialsOf(config, postgres),

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import type { Config } from "../../../config/schema.ts";
-import { appBuckets, appNamespaces, createApps } from "../../../layers/apps/index.ts";
+import { appBuckets, appNamespaces, createAppSpace, createApps } from "../../../layers/apps/index.ts";
 import type { ClusterImages, Gateway, ObjectStoreHandle, PostgresHandle } from "../../../lib/handles.ts";
 import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
 import { mockCluster } from "../../support/cluster.ts";
@@ -57,7 +57,9 @@ const record = (apps: Record<string, unknown>, images?: ClusterImages): Promise<
   recordPlan({ stack: "test" }, () => {
     const cluster = mockCluster(images ? { images } : {});
     const config = configOf(apps).apps;
-    return { urls: createApps({ cluster, config, gateway, postgres, objectStore, telemetry }, cluster.options) };
+    const space = createAppSpace(config, gateway, cluster.options);
+    const platform = { gateway, postgres, objectStore, telemetry };
+    return { urls: createApps({ cluster, config, ...platform, ...(space && { space }) }, cluster.options) };
   });
 
 const kinds = (plan: Plan, name: string): string[] =>
