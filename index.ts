@@ -85,6 +85,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
       config: config.apps,
       gateway: network.gateway,
       ...(space && { space }),
+      ...(platform.queue && { queue: platform.queue }),
       ...(platform.secrets && { secrets: platform.secrets }),
       ...(platform.postgres && { postgres: platform.postgres }),
       ...(platform.objectStore && { objectStore: platform.objectStore }),

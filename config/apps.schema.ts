@@ -23,6 +23,7 @@ export const AppSchema = z.strictObject({
   routes: z.array(z.strictObject(routeFields)).default([]),
   database: SqlIdentifier.exactOptional().describe("Database of postgres.databases; DATABASE_URL and PG* are set"),
   bucket: BucketName.exactOptional().describe("Bucket made for the app; S3_BUCKET, AWS_* are set"),
+  queue: z.boolean().default(false).describe("Whether the app uses the queue; KAFKA_BROKERS is set"),
   secrets: z
     .record(EnvName, z.templateLiteral([z.string().min(1), "/", z.string().min(1)]))
     .default({})

@@ -78,6 +78,8 @@ const appIssues = (config: ValidSections, present: ReadonlySet<string>): Issue[]
       add("database", unknown("database", app.database, "Declared under postgres.databases", databases));
     if (app.bucket !== undefined && !present.has("objectStore"))
       add("bucket", "A bucket needs an object store. Add strata:objectStore with kind: garage");
+    if (app.queue && !present.has("queue"))
+      add("queue", "There is no queue to use. Add strata:queue with kind: redpanda, or set it to false");
     const image = app.image.startsWith("versions:") ? app.image.slice("versions:".length) : undefined;
     if (image !== undefined && !(image in images))
       add("image", unknown("image", image, "Allowed after versions:", Object.keys(images)));

@@ -12,6 +12,7 @@ import type {
   ImageSource,
   ObjectStoreHandle,
   PostgresHandle,
+  QueueHandle,
   SecretsHandle,
   TelemetryHandle,
 } from "../../lib/handles.ts";
@@ -25,6 +26,7 @@ import {
   databaseEnvironment,
   externalEnvironment,
   mergeEnvironments,
+  queueEnvironment,
   telemetryEnvironment,
 } from "./environment.ts";
 import { appFlows } from "./flows.ts";
@@ -39,6 +41,7 @@ export interface AppPlatform {
   /** Constructed with the buckets that the apps name. */
   readonly objectStore?: ObjectStoreHandle;
   readonly telemetry?: TelemetryHandle;
+  readonly queue?: QueueHandle;
   /** Constructed with the items that the apps name. */
   readonly secrets?: SecretsHandle;
 }
@@ -75,6 +78,7 @@ export class App extends Component {
       ...(platform.objectStore && config.bucket !== undefined
         ? [bucketEnvironment(platform.objectStore.bucket(config.bucket))]
         : []),
+      ...(platform.queue && config.queue ? [queueEnvironment(platform.queue)] : []),
     );
     const secretValues = Object.entries(environment.secret);
     const secret =

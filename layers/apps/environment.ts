@@ -1,6 +1,12 @@
 // Environment variables that an app gets from the platform: database, bucket and telemetry.
 import * as pulumi from "@pulumi/pulumi";
-import type { BucketCredentials, DatabaseCredentials, SecretsHandle, TelemetryHandle } from "../../lib/handles.ts";
+import type {
+  BucketCredentials,
+  DatabaseCredentials,
+  QueueHandle,
+  SecretsHandle,
+  TelemetryHandle,
+} from "../../lib/handles.ts";
 import type { EnvValue } from "../../lib/workload.ts";
 
 /** Variables by name: those that may be read in the Deployment, and those that go through a Secret. */
@@ -75,6 +81,12 @@ export const telemetryEnvironment = (
     OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
     OTEL_RESOURCE_ATTRIBUTES: `service.namespace=${app.namespace},k8s.namespace.name=${app.namespace},k8s.pod.name=$(POD_NAME)`,
   },
+  secret: {},
+});
+
+/** Where a Kafka client starts from. Waits until the broker is ready. */
+export const queueEnvironment = (queue: Pick<QueueHandle, "brokers">): Environment => ({
+  plain: { KAFKA_BROKERS: queue.brokers },
   secret: {},
 });
 

@@ -42,6 +42,10 @@ export const appFlows = (args: FlowArgs): Flows => {
         peers: [{ namespace: namespaces.storage, workload: services.garage }],
         ports: [ports.garageS3],
       })),
+      ...when(config.queue, () => ({
+        peers: [{ namespace: namespaces.messaging, workload: services.redpanda }],
+        ports: [ports.kafka],
+      })),
       ...(config.traces && args.telemetryNamespace !== undefined
         ? [
             {

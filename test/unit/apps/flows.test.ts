@@ -9,6 +9,7 @@ const flowsOf = (app: Record<string, unknown>, changes: Partial<FlowArgs> = {}) 
   const config = parsedConfig({
     postgres: { databases: { app_db: { owner: "dev" } } },
     objectStore: { kind: "garage" },
+    queue: { kind: "redpanda" },
     apps: { app: { ...base, ...app }, other: base },
   }).apps["app"];
   if (!config) throw new Error("no app");
@@ -30,6 +31,7 @@ test("everything at once", () => {
     metrics: { port: 9090 },
     database: "app_db",
     bucket: "uploads",
+    queue: true,
     egress: ["internet", "app:other"],
   };
   expect(flowsOf(app, { callers: ["other"], telemetryNamespace: "observability" })).toEqual({
@@ -41,6 +43,7 @@ test("everything at once", () => {
     egress: [
       { peers: [{ namespace: "database", workload: "postgres" }], ports: [5432] },
       { peers: [{ namespace: "storage", workload: "garage" }], ports: [3900] },
+      { peers: [{ namespace: "messaging", workload: "redpanda" }], ports: [9092] },
       { peers: [{ namespace: "observability", workload: "otel-collector" }], ports: [4317, 4318] },
       { peers: [{ namespace: "apps", workload: "other" }], ports: [] },
       { peers: ["internet"], ports: [80, 443] },
