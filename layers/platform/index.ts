@@ -13,6 +13,7 @@ import type { Peer } from "../../lib/network-policy.ts";
 import { namespaces, nodePorts, services } from "../../names.ts";
 import { Garage } from "./object-store/garage.ts";
 import { Observability, observabilityBuckets } from "./observability/index.ts";
+import { ruleGroupsOf } from "./observability/rules/index.ts";
 import { createPostgres, postgresBucketClients, postgresBuckets } from "./postgres/index.ts";
 import { Redpanda } from "./queue/redpanda.ts";
 import { ExternalSecrets } from "./secrets/external-secrets.ts";
@@ -92,7 +93,11 @@ export const createPlatform = (args: PlatformArgs): Platform => {
   const observability =
     config.observability &&
     objectStore &&
-    new Observability("observability", { cluster, config: config.observability, objectStore }, options);
+    new Observability(
+      "observability",
+      { cluster, config: config.observability, objectStore, rules: ruleGroupsOf(config) },
+      options,
+    );
 
   const queue =
     config.queue &&

@@ -4,6 +4,7 @@ import strata from "../../index.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
 import { charts, imageReference, images } from "../../versions.ts";
 import { stackConfig } from "../support/stack-file.ts";
+import { planOf } from "../support/stack-plan.ts";
 
 const release = "kubernetes:helm.sh/v3:Release";
 const clusterType = "kubernetes:postgresql.cnpg.io/v1:Cluster";
@@ -142,4 +143,10 @@ test("a restore starts a cluster of another name from the first one's folder, wi
   expect(spec["backup"]).toMatchObject({ barmanObjectStore: { destinationPath: "s3://postgres-backups/" } });
   const jobName = (of: Plan) => (of.find("postgres-setup", job).inputs["metadata"] as { name: string }).name;
   expect(jobName(restored)).not.toBe(jobName(plan));
+});
+
+test("its alerts are there, and in no stack that has no such cluster", async () => {
+  const rules = (of: Plan) => JSON.stringify(of.find("observability-prometheus-config").inputs);
+  expect(rules(plan)).toContain("PostgresBackupMissing");
+  expect(rules(await planOf("dev-fast"))).not.toContain("PostgresBackupMissing");
 });

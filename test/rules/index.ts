@@ -10,6 +10,7 @@ import { kubernetesStorage } from "./kubernetes-storage.ts";
 import { kubernetesSystem } from "./kubernetes-system.ts";
 import { nodes } from "./nodes.ts";
 import { postgres } from "./postgres.ts";
+import { postgresCluster } from "./postgres-cluster.ts";
 import { prometheus } from "./prometheus.ts";
 import { telemetry } from "./telemetry.ts";
 import { traefik } from "./traefik.ts";
@@ -24,6 +25,7 @@ export const ruleCases: Readonly<Record<string, RuleCases>> = {
   nodes,
   etcd,
   postgres,
+  "postgres-cluster": postgresCluster,
   garage,
   traefik,
   apps,

@@ -12,6 +12,7 @@ import { NodeExporter } from "./exporters/node-exporter.ts";
 import { Grafana } from "./grafana/grafana.ts";
 import { Loki } from "./loki/loki.ts";
 import { Prometheus } from "./prometheus/prometheus.ts";
+import type { RuleGroup } from "./rules/types.ts";
 import { Tempo } from "./tempo/tempo.ts";
 
 /** Buckets that the object store must have been constructed with. */
@@ -24,6 +25,8 @@ export interface ObservabilityArgs {
   readonly config: ObservabilityConfig;
   /** Only Loki and Tempo wait for it. */
   readonly objectStore: ObjectStoreHandle;
+  /** Alerts and recorded series: ruleGroupsOf. */
+  readonly rules: readonly RuleGroup[];
 }
 
 export class Observability extends Component {
@@ -48,6 +51,7 @@ export class Observability extends Component {
       {
         ...common,
         config: config.prometheus,
+        rules: args.rules,
         cluster: cluster.name,
         exposure,
         // Layer 1 opens the control plane's metrics in the clusters that it makes; nobody knows about others.

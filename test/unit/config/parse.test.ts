@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { stackFileSchema } from "../../../config/json-schema.ts";
 import { type ParseInput, parseConfig } from "../../../config/parse.ts";
 import { configurationReference } from "../../../config/reference.ts";
+import { sectionNames } from "../../../config/schema.ts";
 import { ConfigError } from "../../../lib/errors.ts";
 import { stackSections } from "../../support/stack-file.ts";
 
@@ -26,9 +27,7 @@ describe("a wrong stack file", () => {
     [
       "unknown section",
       { cluster: kind, newtork: {} },
-      [
-        'strata:newtork: unknown key. Did you mean "network"? Allowed here: cluster, images, charts, network, postgres, objectStore, observability, queue, apps',
-      ],
+      [`strata:newtork: unknown key. Did you mean "network"? Allowed here: ${sectionNames.join(", ")}`],
     ],
     ["no cluster", {}, ["strata:cluster: missing. Expected a value of type object"]],
     [

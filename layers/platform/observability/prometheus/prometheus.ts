@@ -22,14 +22,14 @@ import {
   workloadTimeouts,
 } from "../../../../lib/workload.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../../names.ts";
-import { ruleGroups } from "../rules/index.ts";
-import { ruleFile } from "../rules/types.ts";
+import { type RuleGroup, ruleFile } from "../rules/types.ts";
 import { prometheusArgs, prometheusConfig } from "./config.ts";
 
 export interface PrometheusArgs {
   readonly images: ImageSource;
   readonly namespace: pulumi.Input<string>;
   readonly config: ObservabilityConfig["prometheus"];
+  readonly rules: readonly RuleGroup[];
   /** Name of the cluster: the label `cluster` of every alert. */
   readonly cluster: string;
   /** nodePort: reachable from 127.0.0.1 of the user's machine. cluster: from inside only. */
@@ -78,7 +78,7 @@ export class Prometheus extends Component {
 
     // JSON is YAML as well, and writing it takes 0.4 ms at every run where the yaml package takes 100.
     const config = JSON.stringify(prometheusConfig({ ...args.config, ...args }), null, 1);
-    const rules = JSON.stringify(ruleFile(ruleGroups), null, 1);
+    const rules = JSON.stringify(ruleFile(args.rules), null, 1);
 
     const serviceAccount = new ServiceAccount(name, { metadata: metadata(workload, args.namespace) }, child);
     const role = new ClusterRole(

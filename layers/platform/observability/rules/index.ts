@@ -10,6 +10,7 @@ import { kubernetesStorage } from "./kubernetes-storage.ts";
 import { kubernetesSystem } from "./kubernetes-system.ts";
 import { nodes } from "./nodes.ts";
 import { postgres } from "./postgres.ts";
+import { postgresCluster } from "./postgres-cluster.ts";
 import { prometheus } from "./prometheus.ts";
 import { telemetry } from "./telemetry.ts";
 import { traefik } from "./traefik.ts";
@@ -24,6 +25,7 @@ export const ruleGroups: readonly RuleGroup[] = [
   nodes,
   etcd,
   postgres,
+  postgresCluster,
   garage,
   traefik,
   apps,
@@ -31,3 +33,7 @@ export const ruleGroups: readonly RuleGroup[] = [
   prometheus,
   alertmanager,
 ];
+
+/** Groups of a stack: what it does not run needs no alert. */
+export const ruleGroupsOf = (config: { readonly postgres?: { readonly kind: string } }): readonly RuleGroup[] =>
+  config.postgres?.kind === "cloudnative-pg" ? ruleGroups : ruleGroups.filter((group) => group !== postgresCluster);

@@ -24,6 +24,7 @@ const prometheus = (exposure: "nodePort" | "cluster", retention = "24h") =>
         images,
         namespace,
         config: { retention, storage: "5Gi", scrapeInterval: "30s" },
+        rules: ruleGroups,
         cluster: "test",
         exposure,
         controlPlane: "open",
