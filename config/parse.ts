@@ -4,6 +4,7 @@ import { ConfigError } from "../lib/errors.ts";
 import { crossCheck } from "./cross-check.ts";
 import { gatewayApiOf } from "./gateway-api.ts";
 import { nearest } from "./nearest.ts";
+import { refusedKeys, refusedValues } from "./refused.ts";
 import { type Config, ConfigSchema, sections as schemas, sectionNames } from "./schema.ts";
 
 /** Section name to its JSON, as the engine hands structured configuration over. */
@@ -116,19 +117,13 @@ const parentDefinition = (path: readonly PropertyKey[]): Definition | undefined 
   return def;
 };
 
-/** Keys that are refused for a reason, which "unknown key" would hide. */
-const refused: Readonly<Record<string, string>> = {
-  "cluster.ttl":
-    "not for this kind. Only a cluster that strata makes (kind, kwok) has a time to live: nothing deletes an existing one. Remove the key",
-};
-
 /** One issue as one sentence: where, what was found, what is allowed, what to do. */
 const explain = (issue: z.core.$ZodIssue, input: unknown): string[] => {
   const where = show(issue.path);
   if (issue.code === "unrecognized_keys") {
     const allowed = allowedKeys(input, issue.path);
     return issue.keys.map((key) => {
-      const reason = refused[[...issue.path, key].map(String).join(".")];
+      const reason = refusedKeys[[...issue.path, key].map(String).join(".")];
       if (reason !== undefined) return `${show([...issue.path, key])}: ${reason}`;
       const guess = nearest(key, allowed);
       return `${show([...issue.path, key])}: unknown key. ${guess ? `Did you mean "${guess}"? ` : ""}Allowed here: ${allowed.join(", ")}`;
@@ -138,6 +133,8 @@ const explain = (issue: z.core.$ZodIssue, input: unknown): string[] => {
   const allowed = kinds(issue.path, issue);
   if (allowed.length > 0) {
     const guess = typeof value === "string" ? nearest(value, allowed) : undefined;
+    const reason = refusedValues[issue.path.map(String).join(".")]?.[String(value)];
+    if (reason !== undefined) return [`${where}: ${shorten(value)} is refused. ${reason}`];
     const got = value === undefined ? "missing" : `${shorten(value)} is not allowed`;
     return [`${where}: ${got}. ${guess ? `Did you mean "${guess}"? ` : ""}Allowed: ${allowed.join(", ")}`];
   }

@@ -33,8 +33,8 @@ test("native is what a stack file without a kind gets, and its unknown keys are 
   expect(issues({ instances: 3 })).toEqual([
     "strata:postgres.instances: unknown key. Allowed here: kind, storage, sharedBuffers, maxConnections, memory, databases",
   ]);
-  expect(issues({ kind: "zalando" })).toEqual([
-    'strata:postgres.kind: "zalando" is not allowed. Allowed: native, cloudnative-pg',
+  expect(issues({ kind: "crunchy" })).toEqual([
+    'strata:postgres.kind: "crunchy" is not allowed. Allowed: native, cloudnative-pg',
   ]);
 });
 

@@ -50,8 +50,8 @@ test("what can't be: no section, a variable twice, an item with an app's name, n
   expect(issues({ secrets })).toEqual([
     "strata:secrets: Secrets are brought into the namespace of the apps, and the stack has none. Add strata:apps, or remove it",
   ]);
-  expect(issues({ secrets: { ...secrets, kind: "sealed-secrets" }, apps: { api: app } })).toEqual([
-    'strata:secrets.kind: "sealed-secrets" is not allowed. Allowed: external-secrets',
+  expect(issues({ secrets: { ...secrets, kind: "sops" }, apps: { api: app } })).toEqual([
+    'strata:secrets.kind: "sops" is not allowed. Allowed: external-secrets',
   ]);
   const aws = { kind: "aws", region: "eu-central-1", role: "reader" };
   expect(issues({ secrets: { ...secrets, backend: aws }, apps: { api: app } })).toEqual([

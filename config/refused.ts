@@ -1,0 +1,30 @@
+// What a stack file can't have for a reason that "unknown key" or "not allowed" would hide. docs/choices.md lists the same.
+
+/** Path of a key to the reason, and what to do. */
+export const refusedKeys: Readonly<Record<string, string>> = {
+  "cluster.ttl":
+    "not for this kind. Only a cluster that strata makes (kind, kwok) has a time to live: nothing deletes an existing one. Remove the key",
+  "gitops.imageUpdater":
+    "an updater in the cluster writes tags into what is rendered, which the program then finds changed by hand, and none of it is the pinned commit. Let a bot propose changes of versions.ts and the stack files: docs/choices.md",
+  "observability.elastic":
+    "logs are kept by Loki in the object store. Elasticsearch would be a second store with an index, heap and licence of its own. Remove the key, or send them on from the collector",
+};
+
+/** Path of a key to the values that are refused, each with the reason and what to do. */
+export const refusedValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "network.cni.kind": {
+    "aws-vpc-cni":
+      "An EKS cluster brings it along, and other clusters can't have it. Leave network.cni out: default keeps what the cluster has",
+    flannel: "It enforces no NetworkPolicy, and every namespace here denies by default. Use default, or cilium",
+    weave: "Its publisher is gone and nobody repairs it. Use cilium",
+  },
+  "secrets.kind": {
+    vault:
+      "A store is a backend and not a controller. Use kind: external-secrets with backend: { kind: vault }, which OpenBao understands as well",
+    "sealed-secrets":
+      "Secrets would be in Git, sealed with a key that lives in one cluster. Use external-secrets: Git then holds their names only",
+  },
+  "postgres.kind": {
+    zalando: "Its operator needs rights in the whole cluster. Use cloudnative-pg",
+  },
+};
