@@ -14,7 +14,7 @@ import { stackName } from "./engine/session.ts";
 import { paths } from "./toolchain/paths.ts";
 import type { Finding } from "./verify/checks.ts";
 import { type Cluster, openCluster } from "./verify/cluster.ts";
-import { verifyBuckets, verifyDatabases } from "./verify/data.ts";
+import { databaseServer, verifyBuckets, verifyDatabases } from "./verify/data.ts";
 import {
   verifyAlertmanager,
   verifyDashboards,
@@ -36,6 +36,7 @@ const dataChecks = async (cluster: Cluster, config: Config): Promise<Finding[]> 
   return [
     ...(await verifyDatabases(
       cluster,
+      databaseServer(config.postgres?.kind ?? "native"),
       databases.map(([database, { owner }]) => ({ database, user: owner, password: roles[passwordKey(owner)] ?? "" })),
     )),
     ...(await verifyBuckets(

@@ -4,12 +4,17 @@ import { CoreV1Api, KubeConfig, PortForward } from "@kubernetes/client-node";
 import { UserError } from "../../lib/errors.ts";
 import { labels } from "../../names.ts";
 
+export interface Target {
+  readonly namespace: string;
+  readonly workload: string;
+  readonly port: number;
+  /** Labels beside the workload's name, where not every pod will do. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 export interface Cluster {
   /** Runs `use` with a local port that leads to that port of the workload's first running pod. */
-  forward<T>(
-    target: { namespace: string; workload: string; port: number },
-    use: (port: number) => Promise<T>,
-  ): Promise<T>;
+  forward<T>(target: Target, use: (port: number) => Promise<T>): Promise<T>;
   /** Decoded values of a Secret. */
   secret(namespace: string, name: string): Promise<Record<string, string>>;
   readonly kubeconfig: KubeConfig;
@@ -20,8 +25,11 @@ export const openCluster = (kubeconfigText: string): Cluster => {
   kubeconfig.loadFromString(kubeconfigText);
   const core = kubeconfig.makeApiClient(CoreV1Api);
 
-  const runningPod = async (namespace: string, workload: string): Promise<string> => {
-    const { items } = await core.listNamespacedPod({ namespace, labelSelector: `${labels.name}=${workload}` });
+  const runningPod = async ({ namespace, workload, labels: more = {} }: Target): Promise<string> => {
+    const labelSelector = Object.entries({ [labels.name]: workload, ...more })
+      .map(([key, value]) => `${key}=${value}`)
+      .join(",");
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector });
     const name = items.find(({ status }) => status?.phase === "Running")?.metadata?.name;
     if (name === undefined)
       throw new UserError(
@@ -38,8 +46,9 @@ export const openCluster = (kubeconfigText: string): Cluster => {
         Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")]),
       );
     },
-    forward: async ({ namespace, workload, port }, use) => {
-      const pod = await runningPod(namespace, workload);
+    forward: async (target, use) => {
+      const { namespace, port } = target;
+      const pod = await runningPod(target);
       const forwarder = new PortForward(kubeconfig);
       const sockets = new Set<Socket>();
       const tunnels: ReturnType<typeof forwarder.portForward>[] = [];

@@ -3,7 +3,7 @@ import { AwsClient } from "aws4fetch";
 import pg from "pg";
 import { namespaces, ports, s3Region, services } from "../../names.ts";
 import { type Finding, run } from "./checks.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster, Target } from "./cluster.ts";
 
 export interface DatabaseLogin {
   readonly database: string;
@@ -17,38 +17,45 @@ export interface BucketLogin {
   readonly secretAccessKey: string;
 }
 
+/** The pod that takes writes: the only one, or the one that CloudNativePG calls the primary. */
+export const databaseServer = (kind: "native" | "cloudnative-pg"): Pick<Target, "workload" | "labels"> =>
+  kind === "native"
+    ? { workload: services.postgres }
+    : { workload: services.postgresInstance, labels: { "cnpg.io/instanceRole": "primary" } };
+
 /** Each owner makes a table in its database, writes, reads and drops it. */
-export const verifyDatabases = (cluster: Cluster, logins: readonly DatabaseLogin[]): Promise<Finding[]> =>
+export const verifyDatabases = (
+  cluster: Cluster,
+  server: Pick<Target, "workload" | "labels">,
+  logins: readonly DatabaseLogin[],
+): Promise<Finding[]> =>
   Promise.all(
     logins.map(({ database, user, password }) =>
       run(`postgres ${database}`, () =>
-        cluster.forward(
-          { namespace: namespaces.database, workload: services.postgres, port: ports.postgres },
-          async (port) => {
-            const client = new pg.Client({
-              host: "127.0.0.1",
-              port,
-              user,
-              password,
-              database,
-              connectionTimeoutMillis: 10_000,
-            });
-            // A dropped forward surfaces here as well; without a listener it would end the process.
-            client.on("error", () => undefined);
-            await client.connect();
-            await client.query("create table strata_verify (id int primary key, word text)");
-            try {
-              await client.query("insert into strata_verify values (1, 'written')");
-              const { rows } = await client.query<{ word: string; version: string; user: string }>(
-                "select word, current_user as user, split_part(version(), ' ', 2) as version from strata_verify",
-              );
-              return `PostgreSQL ${rows[0]?.version}, ${rows[0]?.user} read back "${rows[0]?.word}"`;
-            } finally {
-              await client.query("drop table strata_verify");
-              await client.end();
-            }
-          },
-        ),
+        cluster.forward({ namespace: namespaces.database, port: ports.postgres, ...server }, async (port) => {
+          const client = new pg.Client({
+            host: "127.0.0.1",
+            port,
+            user,
+            password,
+            database,
+            connectionTimeoutMillis: 10_000,
+          });
+          // A dropped forward surfaces here as well; without a listener it would end the process.
+          client.on("error", () => undefined);
+          await client.connect();
+          await client.query("create table strata_verify (id int primary key, word text)");
+          try {
+            await client.query("insert into strata_verify values (1, 'written')");
+            const { rows } = await client.query<{ word: string; version: string; user: string }>(
+              "select word, current_user as user, split_part(version(), ' ', 2) as version from strata_verify",
+            );
+            return `PostgreSQL ${rows[0]?.version}, ${rows[0]?.user} read back "${rows[0]?.word}"`;
+          } finally {
+            await client.query("drop table strata_verify");
+            await client.end();
+          }
+        }),
       ),
     ),
   );
