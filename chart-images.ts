@@ -44,6 +44,18 @@ export const chartImages = {
   reloader: {
     controller: { repository: "ghcr.io/stakater/reloader", tag: "v1.4.13" },
   },
+  istioBase: {},
+  istioCni: {
+    installer: { repository: "docker.io/istio/install-cni", tag: "1.30.0-distroless" },
+  },
+  istiod: {
+    pilot: { repository: "docker.io/istio/pilot", tag: "1.30.0-distroless" },
+    // Of the waypoints.
+    proxy: { repository: "docker.io/istio/proxyv2", tag: "1.30.0-distroless" },
+  },
+  ztunnel: {
+    proxy: { repository: "docker.io/istio/ztunnel", tag: "1.30.0-distroless" },
+  },
 } as const satisfies Partial<Record<ChartKey, Readonly<Record<string, ImageVersion>>>>;
 
 type ChartImages = typeof chartImages;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config/load.ts";
 import type { ChartsConfig } from "./config/schema.ts";
-import { appBuckets, appNamespaces, createAppSpace, createApps } from "./layers/apps/index.ts";
+import { appBuckets, appNamespaces, appWaypoints, createAppSpace, createApps } from "./layers/apps/index.ts";
 import { type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
 import { createNetwork } from "./layers/network/index.ts";
 import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
@@ -66,11 +66,12 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
     cluster,
     config: config.network,
     ingressNamespaces: appNamespaces(config.apps),
+    waypointNamespaces: appWaypoints(config.apps),
     ...(telemetry && { telemetry }),
     ...(tunnelCredentials && { tunnelCredentials }),
   });
 
-  const space = createAppSpace(config.apps, network.gateway, cluster.options);
+  const space = createAppSpace(config.apps, network, cluster.options);
   const platform = createPlatform({
     cluster,
     config,
@@ -90,6 +91,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
       ...(platform.postgres && { postgres: platform.postgres }),
       ...(platform.objectStore && { objectStore: platform.objectStore }),
       ...(telemetry && { telemetry }),
+      ...(network.mesh && { mesh: network.mesh }),
     },
     cluster.options,
   );

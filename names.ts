@@ -12,6 +12,7 @@ export const namespaces = {
   tunnel: "cloudflare",
   externalSecrets: "external-secrets",
   secretSource: "secret-source",
+  mesh: "istio-system",
 } as const;
 
 /** NodePorts, and the same numbers on 127.0.0.1 of a local cluster's host. */
@@ -54,6 +55,12 @@ export const ports = {
   traefikAdmin: 8080,
   traefikMetrics: 9100,
   cloudflaredMetrics: 2000,
+  hbone: 15008,
+  istiodXds: 15012,
+  istiodMetrics: 15014,
+  istioCniMetrics: 15014,
+  istiodWebhook: 15017,
+  istioProxyMetrics: 15020,
   kafka: 9092,
   redpandaAdmin: 9644,
   redpandaRpc: 33145,
@@ -85,6 +92,10 @@ export const services = {
   redpandaConsole: "redpanda-console",
   externalSecrets: "external-secrets",
   reloader: "reloader",
+  istiod: "istiod",
+  istioCni: "istio-cni",
+  ztunnel: "ztunnel",
+  waypoint: "waypoint",
 } as const;
 
 /** Cluster-internal host name of a Service. */

@@ -1,5 +1,6 @@
 // Layer 4 of the stack file: applications.
 import { z } from "zod";
+import { AppMeshSchema } from "./mesh.schema.ts";
 import { routeFields } from "./network.schema.ts";
 import { BucketName, DnsLabel, ImageReference, Port, Quantity, SqlIdentifier, UrlPath } from "./scalars.ts";
 
@@ -37,6 +38,7 @@ export const AppSchema = z.strictObject({
     .describe(
       "What the app may call besides its database, bucket and collector: internet (ports 80 and 443), or app:<name>",
     ),
+  mesh: AppMeshSchema.exactOptional(),
   probes: z.strictObject({ readiness: UrlPath, liveness: UrlPath }).partial().default({}),
   autoscaling: z
     .strictObject({ min: z.int().min(1), max: z.int().min(1), cpuPercent: z.int().min(1).max(100).default(70) })

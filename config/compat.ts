@@ -17,6 +17,8 @@ const cilium: Tested = {
 const cloudnativePg: Tested = {
   "0.29": ["1.34", "1.35", "1.36"],
 };
+/** Announcement of Istio 1.30: "officially supported on Kubernetes versions 1.32 to 1.36". */
+const istio: Tested = { "1.30": ["1.32", "1.33", "1.34", "1.35", "1.36"] };
 
 const minorOf = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
 
@@ -41,7 +43,7 @@ export const unfit = (name: string, version: string, tested: Tested, kubernetes:
   return `${name} ${version} is not tested with Kubernetes ${kubernetes}. Set cluster.kubernetes to one of: ${known.join(", ")}`;
 };
 
-const cniIssues = (config: Partial<Config>): Issue[] => {
+const kubernetesIssues = (config: Partial<Config>): Issue[] => {
   const kubernetes = config.cluster && kubernetesOf(config.cluster);
   if (kubernetes === undefined) return [];
   const issues: Issue[] = [];
@@ -50,6 +52,8 @@ const cniIssues = (config: Partial<Config>): Issue[] => {
   };
   if (config.network?.cni.kind === "cilium")
     check(["network", "cni", "kind"], unfit("Cilium", charts.cilium.version, cilium, kubernetes));
+  if (config.network?.mesh)
+    check(["network", "mesh", "kind"], unfit("Istio", charts.istiod.version, istio, kubernetes));
   if (config.postgres?.kind === "cloudnative-pg")
     check(
       ["postgres", "kind"],
@@ -59,6 +63,6 @@ const cniIssues = (config: Partial<Config>): Issue[] => {
 };
 
 export const compatIssues = (config: Partial<Config>): Issue[] => [
-  ...cniIssues(config),
+  ...kubernetesIssues(config),
   ...(config.network ? gatewayApiIssues(config.network) : []),
 ];

@@ -2,10 +2,11 @@
 import { imageVersions } from "../chart-images.ts";
 import { images } from "../versions.ts";
 import { compatIssues } from "./compat.ts";
+import { meshIssues } from "./cross-check-mesh.ts";
 import { postgresIssues } from "./cross-check-postgres.ts";
 import { secretsIssues } from "./cross-check-secrets.ts";
 import type { Issue } from "./issue.ts";
-import { nearest } from "./nearest.ts";
+import { unknown } from "./nearest.ts";
 import type { Config } from "./schema.ts";
 
 /** Sections that are valid by themselves; a section with mistakes of its own is left out, so it cannot cause follow-up errors. */
@@ -16,11 +17,6 @@ interface Route {
   readonly path: string;
   readonly middlewares: readonly string[];
 }
-
-const unknown = (what: string, name: string, where: string, known: readonly string[]): string => {
-  const guess = nearest(name, known);
-  return `Unknown ${what} "${name}". ${guess ? `Did you mean "${guess}"? ` : ""}${where}: ${known.join(", ") || "none"}`;
-};
 
 const routesOf = (config: ValidSections): { path: readonly PropertyKey[]; route: Route }[] => [
   ...Object.entries(config.network?.ingress.routes ?? {}).map(([name, route]) => ({
@@ -153,6 +149,11 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
         path: ["images", "overrides", key],
         message: unknown("image", key, "Allowed", Object.keys(imageVersions)),
       });
-  issues.push(...compatIssues(config), ...postgresIssues(config, present), ...secretsIssues(config, present));
+  issues.push(
+    ...compatIssues(config),
+    ...meshIssues(config),
+    ...postgresIssues(config, present),
+    ...secretsIssues(config, present),
+  );
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

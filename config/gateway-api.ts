@@ -1,5 +1,5 @@
 // Which definitions of the Gateway API a stack gets: one version, that everybody in the stack who reads them works with.
-import { type GatewayApiMinor, gatewayApiVersions } from "../versions.ts";
+import { charts, type GatewayApiMinor, gatewayApiVersions } from "../versions.ts";
 import type { Issue } from "./issue.ts";
 import type { Config } from "./schema.ts";
 
@@ -10,10 +10,14 @@ export interface Reader {
   readonly works: readonly GatewayApiMinor[];
 }
 
-type Network = Pick<Config["network"], "gatewayApi">;
+type Network = Pick<Config["network"], "gatewayApi" | "mesh">;
 
 /** Who in the stack reads Gateway API objects. */
-export const readersOf = (_network: Network): readonly Reader[] => [];
+export const readersOf = (network: Network): readonly Reader[] => [
+  // Built with 1.5.1 (go.mod of Istio 1.30.0); of older definitions it leaves out TLSRoutes before 1.5 and
+  // BackendTLSPolicies before 1.4 (pkg/kube/kclient/crdwatcher.go).
+  ...(network.mesh ? [{ name: `Istio ${charts.istiod.version}`, works: ["1.4", "1.5"] as const }] : []),
+];
 
 const list = (readers: readonly Reader[]): string =>
   readers.map(({ name, works }) => `${name} works with ${works.join(", ")}`).join("; ");

@@ -11,3 +11,9 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
   const best = ranked[0];
   return best && best.edits <= Math.max(1, Math.ceil(word.length / 3)) ? best.candidate : undefined;
 };
+
+/** What to say of a name that nobody declared. `where` says where the known ones are. */
+export const unknown = (what: string, name: string, where: string, known: readonly string[]): string => {
+  const guess = nearest(name, known);
+  return `Unknown ${what} "${name}". ${guess ? `Did you mean "${guess}"? ` : ""}${where}: ${known.join(", ") || "none"}`;
+};

@@ -1,6 +1,7 @@
 // Layer 2 of the stack file: CNI, ingress, middlewares, extra routes and the tunnel.
 import { z } from "zod";
 import { gatewayApiVersions } from "../versions.ts";
+import { MeshSchema } from "./mesh.schema.ts";
 import { DnsLabel, Duration, Hostname, HttpUrl, Port, UrlPath } from "./scalars.ts";
 
 const HeaderName = z
@@ -107,5 +108,6 @@ export const NetworkSchema = z.strictObject({
   cni: Cni.prefault({ kind: "default" }),
   ingress: Traefik.prefault({ kind: "traefik" }),
   gatewayApi: GatewayApi.exactOptional(),
+  mesh: MeshSchema.exactOptional(),
   tunnel: Tunnel.exactOptional(),
 });

@@ -3,7 +3,9 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartImageKey } from "../chart-images.ts";
+import type { MeshConfig } from "../config/schema.ts";
 import type { ChartKey, ImageKey } from "../versions.ts";
+import type { MeshMembers } from "./mesh/membership.ts";
 
 export interface ImageSource {
   /**
@@ -58,6 +60,17 @@ export interface PodNetwork {
 export interface GatewayApi {
   /** Waits until the API server serves them. */
   readonly ready: pulumi.Output<string>;
+}
+
+/** The service mesh. Pods wait for none of it: they are taken over where they run. */
+export interface Mesh extends MeshMembers {
+  readonly simulated: boolean;
+  /** Revision of the control plane, for the label of its objects. Waits for the definitions of Istio's kinds. */
+  readonly revision: pulumi.Output<string>;
+  readonly gatewayApi: GatewayApi;
+  readonly issuers: MeshConfig["issuers"];
+  /** Namespace of the collector. Undefined: no traces. */
+  readonly telemetryNamespace: string | undefined;
 }
 
 export interface Gateway {

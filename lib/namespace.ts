@@ -9,6 +9,7 @@ export interface NamespaceArgs {
   readonly name: string;
   /** Pod Security Standard that is enforced. Default: restricted. `privileged` is for node agents only. */
   readonly podSecurity?: "restricted" | "privileged";
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,6 +33,7 @@ export const createNamespace = (
           [labels.managedBy]: "pulumi",
           "pod-security.kubernetes.io/enforce": level,
           "pod-security.kubernetes.io/warn": level,
+          ...args.labels,
         },
       },
     },

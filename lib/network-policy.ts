@@ -14,8 +14,14 @@ type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
  * `anywhere` includes the node itself and the world outside; NodePort traffic arrives from there.
  * `internet` is the world outside only: no pod, no node, no metadata service of a cloud.
  * `pods` is every pod of the cluster that has an address of its own.
+ * `probes` is the kubelet as a pod in an ambient mesh sees it.
  */
-export type Peer = "anywhere" | "internet" | "pods" | { readonly namespace: string; readonly workload?: string };
+export type Peer =
+  | "anywhere"
+  | "internet"
+  | "pods"
+  | "probes"
+  | { readonly namespace: string; readonly workload?: string };
 
 export interface Flow {
   readonly peers: readonly Peer[];
@@ -34,9 +40,13 @@ export interface Flows {
 /** Private, shared and link-local ranges: where pods, nodes and the metadata services of clouds live. */
 const insideRanges = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
 
+/** Source address that Istio's CNI plugin gives the kubelet's probes, so that they are told apart from what goes through the mesh. */
+const probeAddress = "169.254.7.127/32";
+
 const peerSpec = (peer: Exclude<Peer, "anywhere">): PeerSpec => {
   if (peer === "internet") return { ipBlock: { cidr: "0.0.0.0/0", except: insideRanges } };
   if (peer === "pods") return { namespaceSelector: {} };
+  if (peer === "probes") return { ipBlock: { cidr: probeAddress } };
   return {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
     ...(peer.workload !== undefined && { podSelector: { matchLabels: selector(peer.workload) } }),

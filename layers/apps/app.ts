@@ -10,12 +10,15 @@ import { Component } from "../../lib/component.ts";
 import type {
   Gateway,
   ImageSource,
+  Mesh,
   ObjectStoreHandle,
   PostgresHandle,
   QueueHandle,
   SecretsHandle,
   TelemetryHandle,
 } from "../../lib/handles.ts";
+import { servesKeys } from "../../lib/mesh/authorization.ts";
+import { meshedFlows } from "../../lib/mesh/flows.ts";
 import { allowFlows } from "../../lib/network-policy.ts";
 import { reloadAnnotations } from "../../lib/reload.ts";
 import { disruptionBudget } from "../../lib/replicas.ts";
@@ -30,6 +33,7 @@ import {
   telemetryEnvironment,
 } from "./environment.ts";
 import { appFlows } from "./flows.ts";
+import { createAppIdentity, createAppPolicies, meshPort, meshServiceAnnotations } from "./mesh.ts";
 import { appPod, autoscalerSpec, minReplicas } from "./pod.ts";
 import { ingressSpec, routeAnnotations, routeNames, routeUrl, serviceAnnotations } from "./routes.ts";
 
@@ -44,6 +48,7 @@ export interface AppPlatform {
   readonly queue?: QueueHandle;
   /** Constructed with the items that the apps name. */
   readonly secrets?: SecretsHandle;
+  readonly mesh?: Mesh;
 }
 
 export interface AppArgs {
@@ -68,7 +73,7 @@ export class App extends Component {
     super("apps", "App", name, options);
     const child = { parent: this };
     const { config, platform, namespace } = args;
-    const { gateway, telemetry } = platform;
+    const { gateway, telemetry, mesh } = platform;
 
     const environment = mergeEnvironments(
       ...(telemetry && config.traces ? [telemetryEnvironment(telemetry, { name, namespace: namespaces.apps })] : []),
@@ -86,6 +91,7 @@ export class App extends Component {
         ? new Secret(name, { metadata: metadata(name, namespace), stringData: environment.secret }, child)
         : undefined;
     const external = externalEnvironment(config.secrets, platform.secrets);
+    const account = mesh && createAppIdentity(name, namespace, child);
     const image = platform.images.reference(imageName(config.image));
 
     new Deployment(
@@ -109,6 +115,7 @@ export class App extends Component {
             config,
             image,
             environment: mergeEnvironments(environment, external),
+            ...(account && { account }),
             ...(secret && {
               secret: secret.metadata.name,
               // Half the hash of random passwords tells nothing of them, and new ones restart the pods.
@@ -126,12 +133,14 @@ export class App extends Component {
       name,
       {
         metadata: metadata(name, namespace, {
-          annotations: { ...skipAwait, ...serviceAnnotations(config.routes) },
+          annotations: { ...skipAwait, ...serviceAnnotations(config.routes), ...(mesh && meshServiceAnnotations) },
         }),
         spec: {
           type: "ClusterIP",
           selector: selector(name),
-          ports: [{ name: "http", port: config.port, targetPort: "http", protocol: "TCP" }],
+          ports: [
+            { name: "http", port: config.port, targetPort: "http", protocol: "TCP", ...(mesh && meshPort(config)) },
+          ],
         },
       },
       child,
@@ -173,8 +182,10 @@ export class App extends Component {
       ...(platform.postgres && {
         database: { namespace: platform.postgres.namespace, workload: platform.postgres.workload },
       }),
+      ...(mesh && { servesKeys: servesKeys(mesh.issuers, name, namespaces.apps) }),
     });
-    allowFlows(name, { namespace, workload: name, flows }, child);
+    allowFlows(name, { namespace, workload: name, flows: meshedFlows(namespaces.apps, flows, mesh) }, child);
+    if (mesh) createAppPolicies(name, { config, namespace, mesh, gateway, callers: args.callers }, child);
     disruptionBudget(name, { namespace, workload: name, replicas: minReplicas(config) }, child);
 
     this.urls = urls;

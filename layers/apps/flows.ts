@@ -1,5 +1,6 @@
 // Who may talk to an app, and whom it may talk to: what its configuration says it uses, and nothing else.
 import type { AppConfig } from "../../config/schema.ts";
+import { keyReader } from "../../lib/mesh/authorization.ts";
 import type { Flow, Flows, Peer } from "../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../names.ts";
 
@@ -13,6 +14,8 @@ export interface FlowArgs {
   readonly telemetryNamespace?: string;
   /** The database server's pods; present where the stack has Postgres. */
   readonly database?: Peer;
+  /** istiod fetches the keys of tokens from it. */
+  readonly servesKeys?: boolean;
 }
 
 const when = (condition: boolean, flow: () => Flow): Flow[] => (condition ? [flow()] : []);
@@ -32,6 +35,7 @@ export const appFlows = (args: FlowArgs): Flows => {
         ports: [config.port],
       })),
       ...when(callers.length > 0, () => ({ peers: callers, ports: [config.port] })),
+      ...when(args.servesKeys === true, () => ({ peers: [keyReader], ports: [config.port] })),
       ...(metrics
         ? [{ peers: [{ namespace: namespaces.observability, workload: services.prometheus }], ports: [metrics.port] }]
         : []),

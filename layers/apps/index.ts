@@ -1,7 +1,7 @@
 // Layer 4: the applications of the stack file.
 import type * as pulumi from "@pulumi/pulumi";
 import type { AppConfig } from "../../config/schema.ts";
-import type { ClusterHandle, Gateway } from "../../lib/handles.ts";
+import type { ClusterHandle, Gateway, Mesh } from "../../lib/handles.ts";
 import { namespaces } from "../../names.ts";
 import { App, type AppPlatform } from "./app.ts";
 import { calledApps } from "./flows.ts";
@@ -18,6 +18,10 @@ export interface AppsArgs extends Omit<AppPlatform, "images"> {
 export const appNamespaces = (config: Readonly<Record<string, AppConfig>>): string[] =>
   Object.keys(config).length > 0 ? [namespaces.apps] : [];
 
+/** Namespaces with apps that ask the mesh for more than mTLS: there a waypoint is needed, for all apps of the namespace. */
+export const appWaypoints = (config: Readonly<Record<string, AppConfig>>): string[] =>
+  Object.values(config).some(({ mesh }) => mesh !== undefined) ? [namespaces.apps] : [];
+
 /** Buckets that the apps name, for whoever constructs the object store. */
 export const appBuckets = (config: Readonly<Record<string, AppConfig>>): string[] =>
   [...new Set(Object.values(config).flatMap(({ bucket }) => (bucket === undefined ? [] : [bucket])))].sort();
@@ -29,9 +33,12 @@ const callersOf = (config: Readonly<Record<string, AppConfig>>, app: string): st
 /** The namespace of the apps, before them: the platform brings Secrets into it. Undefined where there are no apps. */
 export const createAppSpace = (
   config: Readonly<Record<string, AppConfig>>,
-  gateway: Gateway,
+  network: { readonly gateway: Gateway; readonly mesh?: Mesh | undefined },
   options?: pulumi.ComponentResourceOptions,
-): AppSpace | undefined => (appNamespaces(config).length > 0 ? new AppSpace("apps", { gateway }, options) : undefined);
+): AppSpace | undefined =>
+  appNamespaces(config).length > 0
+    ? new AppSpace("apps", { gateway: network.gateway, ...(network.mesh && { mesh: network.mesh }) }, options)
+    : undefined;
 
 /** @returns route name to URL; empty where the gateway has no address on the user's machine. */
 export const createApps = (args: AppsArgs, options?: pulumi.ComponentResourceOptions): Record<string, string> => {

@@ -28,6 +28,8 @@ export interface AppPodArgs {
   readonly secret?: pulumi.Input<string>;
   /** Checksum of the Secret's content. */
   readonly checksum?: pulumi.Input<string>;
+  /** Name of its ServiceAccount, whose token is not mounted. Left out: the namespace's default. */
+  readonly account?: pulumi.Input<string>;
 }
 
 const environmentOf = ({ config, environment, secret }: AppPodArgs): Record<string, EnvValue> => ({
@@ -47,7 +49,10 @@ export const appPod = (args: AppPodArgs): PodTemplate => {
     user: config.runAsUser,
     ...(config.metrics && { metrics: config.metrics }),
     ...(args.checksum !== undefined && { checksum: args.checksum }),
-    extra: spread(name, maxReplicas(config)),
+    extra: {
+      ...spread(name, maxReplicas(config)),
+      ...(args.account !== undefined && { serviceAccountName: args.account }),
+    },
     ...(writable.length > 0 && { volumes: writable.map(({ volume }) => emptyDir(volume, "256Mi")) }),
     containers: [
       {

@@ -2,12 +2,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../../lib/component.ts";
 import { allowGatewayReader } from "../../lib/gateway-reader.ts";
-import type { Gateway } from "../../lib/handles.ts";
+import type { Gateway, Mesh } from "../../lib/handles.ts";
+import { namespaceLabels } from "../../lib/mesh/membership.ts";
+import { createWaypoint } from "../../lib/mesh/waypoint.ts";
 import { createNamespace } from "../../lib/namespace.ts";
 import { namespaces } from "../../names.ts";
 
 export interface AppSpaceArgs {
   readonly gateway: Gateway;
+  readonly mesh?: Mesh;
 }
 
 export class AppSpace extends Component {
@@ -17,7 +20,10 @@ export class AppSpace extends Component {
   constructor(name: string, args: AppSpaceArgs, options?: pulumi.ComponentResourceOptions) {
     super("apps", "AppSpace", name, options);
     const child = { parent: this };
-    this.namespace = createNamespace(name, { name: namespaces.apps }, child);
+    const { mesh } = args;
+    const of = namespaces.apps;
+    this.namespace = createNamespace(name, { name: of, labels: namespaceLabels(of, mesh) }, child);
+    if (mesh?.waypoints.includes(of)) createWaypoint(name, { of, namespace: this.namespace, mesh }, child);
     allowGatewayReader(`${name}-gateway-reader`, { namespace: this.namespace, gateway: args.gateway }, child);
     this.registerOutputs({});
   }

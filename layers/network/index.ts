@@ -1,10 +1,11 @@
 // Layer 2: the pod network, the gateway, and the tunnel where it has credentials.
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "../../config/schema.ts";
-import type { ClusterHandle, Gateway, GatewayApi, PodNetwork, TelemetryHandle } from "../../lib/handles.ts";
+import type { ClusterHandle, Gateway, GatewayApi, Mesh, PodNetwork, TelemetryHandle } from "../../lib/handles.ts";
 import { Cloudflared } from "./cloudflared.ts";
 import { createCni } from "./cni/index.ts";
 import { GatewayApiDefinitions } from "./gateway-api.ts";
+import { createMesh, meshMembers } from "./mesh/index.ts";
 import { RouteNamespace, routeNamespaces } from "./route-namespace.ts";
 import { Traefik } from "./traefik.ts";
 
@@ -18,6 +19,8 @@ export interface NetworkArgs {
    * (lib/gateway-reader.ts); Traefik serves no Ingress at all until it may read every one of them.
    */
   readonly ingressNamespaces: readonly string[];
+  /** Those of them whose apps ask the mesh for more than mTLS. */
+  readonly waypointNamespaces: readonly string[];
   /** Secret: the tunnel's credentials file. Left out: no tunnel. */
   readonly tunnelCredentials?: pulumi.Output<string>;
 }
@@ -27,6 +30,8 @@ export interface Network {
   readonly podNetwork: PodNetwork;
   /** Undefined where nobody in the stack uses it. */
   readonly gatewayApi: GatewayApi | undefined;
+  /** Undefined where the stack has none. */
+  readonly mesh: Mesh | undefined;
   /** Name of a page of the network's to its URL on the user's machine. */
   readonly urls: Readonly<Record<string, string>>;
 }
@@ -38,17 +43,38 @@ export const createNetwork = (args: NetworkArgs): Network => {
   const { urls, ...podNetwork } = createCni(cluster, config.cni);
   // Somebody else's cluster keeps its own namespaces; the routes there need none of ours.
   const made = cluster.local ? routeNamespaces(config.ingress.routes) : [];
+  const members = meshMembers(config.mesh, {
+    apps: args.ingressNamespaces,
+    made,
+    waypoints: args.waypointNamespaces,
+  });
+  const mesh =
+    config.mesh && members && gatewayApi
+      ? createMesh({
+          cluster,
+          config: config.mesh,
+          gatewayApi,
+          ...members,
+          ...(args.telemetry && { telemetry: args.telemetry }),
+        })
+      : undefined;
   const gateway = new Traefik(
     "traefik",
     {
       cluster,
       config: config.ingress,
       watched: [...args.ingressNamespaces, ...made],
+      ...(members && { mesh: members }),
       ...(args.telemetry && { telemetry: args.telemetry }),
     },
     cluster.options,
   );
-  for (const namespace of made) new RouteNamespace(namespace, { gateway }, cluster.options);
+  for (const namespace of made)
+    new RouteNamespace(
+      namespace,
+      { gateway, ...(mesh && { mesh, meshServices: config.mesh?.services ?? {} }) },
+      cluster.options,
+    );
 
   if (config.tunnel && args.tunnelCredentials)
     new Cloudflared(
@@ -61,5 +87,5 @@ export const createNetwork = (args: NetworkArgs): Network => {
       "network.tunnel is set but the secret strata:tunnelCredentials is not, so there is no tunnel. " +
         "Set it with: pulumi config set --secret tunnelCredentials < ~/.cloudflared/<tunnel id>.json",
     );
-  return { gateway, podNetwork, gatewayApi, urls };
+  return { gateway, podNetwork, gatewayApi, mesh, urls };
 };

@@ -1,13 +1,17 @@
 // A namespace for workloads of others that extra routes lead to: open to the gateway, to itself and to the platform's services.
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import type * as pulumi from "@pulumi/pulumi";
+import type { MeshConfig } from "../../config/schema.ts";
 import { Component } from "../../lib/component.ts";
 import { allowGatewayReader } from "../../lib/gateway-reader.ts";
-import type { Gateway } from "../../lib/handles.ts";
+import type { Gateway, Mesh } from "../../lib/handles.ts";
+import { tunnelFlows } from "../../lib/mesh/flows.ts";
+import { namespaceLabels } from "../../lib/mesh/membership.ts";
 import { createNamespace } from "../../lib/namespace.ts";
 import { type Flows, policySpec } from "../../lib/network-policy.ts";
 import { workloadLabels } from "../../lib/workload.ts";
 import { namespaces, ports, services } from "../../names.ts";
+import { createGuests, keyFlows } from "./mesh/guests.ts";
 
 /** Namespaces that another part of the program makes, or every cluster has. */
 const ownedElsewhere = new Set<string>([
@@ -19,6 +23,7 @@ const ownedElsewhere = new Set<string>([
   namespaces.nodeAgents,
   namespaces.messaging,
   namespaces.tunnel,
+  namespaces.mesh,
   "default",
   "kube-system",
   "kube-public",
@@ -48,23 +53,38 @@ export const routeNamespaceFlows = (namespace: string): Flows => ({
 
 export interface RouteNamespaceArgs {
   readonly gateway: Pick<Gateway, "namespace" | "reader">;
+  readonly mesh?: Mesh;
+  /** What the stack file asks of the mesh, for this namespace among others. */
+  readonly meshServices?: MeshConfig["services"];
 }
+
+/** The flows of its pods with those of the mesh beside them: not every pod of others takes part. */
+const guestFlows = (namespace: string, mesh: Mesh | undefined): Flows => {
+  const flows = routeNamespaceFlows(namespace);
+  const tunnels = tunnelFlows(namespace, flows, mesh);
+  return {
+    ingress: [...(flows.ingress ?? []), ...(tunnels.ingress ?? []), ...(mesh ? keyFlows(namespace, mesh.issuers) : [])],
+    egress: [...(flows.egress ?? []), ...(tunnels.egress ?? [])],
+  };
+};
 
 /** Named like its namespace. */
 export class RouteNamespace extends Component {
   constructor(name: string, args: RouteNamespaceArgs, options?: pulumi.ComponentResourceOptions) {
     super("network", "RouteNamespace", name, options);
     const child = { parent: this };
-    const namespace = createNamespace(name, { name }, child);
+    const { mesh } = args;
+    const namespace = createNamespace(name, { name, labels: namespaceLabels(name, mesh) }, child);
     new NetworkPolicy(
       `${name}-guests`,
       {
         metadata: { name: "guests", namespace, labels: workloadLabels("guests") },
-        spec: { ...policySpec(name, routeNamespaceFlows(name)), podSelector: {} },
+        spec: { ...policySpec(name, guestFlows(name, mesh)), podSelector: {} },
       },
       child,
     );
     allowGatewayReader(`${name}-gateway-reader`, { namespace, gateway: args.gateway }, child);
+    if (mesh) createGuests(name, { namespace, mesh, services: args.meshServices ?? {} }, child);
     this.registerOutputs({});
   }
 }

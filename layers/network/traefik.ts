@@ -7,6 +7,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "../../config/schema.ts";
 import { Component } from "../../lib/component.ts";
 import type { ClusterHandle, Gateway, TelemetryHandle } from "../../lib/handles.ts";
+import { meshedFlows } from "../../lib/mesh/flows.ts";
+import { type MeshMembers, namespaceLabels } from "../../lib/mesh/membership.ts";
 import { createNamespace } from "../../lib/namespace.ts";
 import { allowFlows } from "../../lib/network-policy.ts";
 import { disruptionBudget, spread } from "../../lib/replicas.ts";
@@ -33,6 +35,8 @@ export interface TraefikArgs {
   readonly telemetry?: TelemetryHandle;
   /** Namespaces whose Ingress objects are served; each needs a RoleBinding (lib/gateway-reader.ts). */
   readonly watched: readonly string[];
+  /** Left out: no mesh. */
+  readonly mesh?: MeshMembers;
 }
 
 const user = 65532;
@@ -51,7 +55,11 @@ export class Traefik extends Component implements Gateway {
     const { cluster, config } = args;
     const workload = services.traefik;
     const dashboard = config.dashboard && cluster.local;
-    const namespace = createNamespace(name, { name: namespaces.ingress }, child);
+    const namespace = createNamespace(
+      name,
+      { name: namespaces.ingress, labels: namespaceLabels(namespaces.ingress, args.mesh) },
+      child,
+    );
 
     const files = {
       "traefik.yaml": staticFile({
@@ -178,7 +186,7 @@ export class Traefik extends Component implements Gateway {
       watched: args.watched,
       ...(args.telemetry && { telemetryNamespace: args.telemetry.namespace }),
     });
-    allowFlows(name, { namespace, workload, flows }, child);
+    allowFlows(name, { namespace, workload, flows: meshedFlows(namespaces.ingress, flows, args.mesh) }, child);
     disruptionBudget(name, { namespace, workload, replicas: config.replicas }, child);
 
     this.url =

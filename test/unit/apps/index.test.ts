@@ -57,7 +57,7 @@ const record = (apps: Record<string, unknown>, images?: ClusterImages): Promise<
   recordPlan({ stack: "test" }, () => {
     const cluster = mockCluster(images ? { images } : {});
     const config = configOf(apps).apps;
-    const space = createAppSpace(config, gateway, cluster.options);
+    const space = createAppSpace(config, { gateway }, cluster.options);
     const platform = { gateway, postgres, objectStore, telemetry };
     return { urls: createApps({ cluster, config, ...platform, ...(space && { space }) }, cluster.options) };
   });

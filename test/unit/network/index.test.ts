@@ -26,6 +26,7 @@ const record = ({ config, cluster, args }: Given = {}): Promise<Plan> =>
       config: config ?? networkConfig(),
       telemetry,
       ingressNamespaces: ["apps"],
+      waypointNamespaces: [],
       ...args?.(),
     });
     return {
