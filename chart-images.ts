@@ -53,6 +53,12 @@ export const chartImages = {
     // Of the waypoints.
     proxy: { repository: "docker.io/istio/proxyv2", tag: "1.30.0-distroless" },
   },
+  kyverno: {
+    admission: { repository: "reg.kyverno.io/kyverno/kyverno", tag: "v1.19.0" },
+    init: { repository: "reg.kyverno.io/kyverno/kyvernopre", tag: "v1.19.0" },
+    readinessChecker: { repository: "ghcr.io/kyverno/readiness-checker", tag: "v1.19.0" },
+    reports: { repository: "reg.kyverno.io/kyverno/reports-controller", tag: "v1.19.0" },
+  },
   ztunnel: {
     proxy: { repository: "docker.io/istio/ztunnel", tag: "1.30.0-distroless" },
   },

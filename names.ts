@@ -13,6 +13,7 @@ export const namespaces = {
   externalSecrets: "external-secrets",
   secretSource: "secret-source",
   mesh: "istio-system",
+  policy: "kyverno",
 } as const;
 
 /** NodePorts, and the same numbers on 127.0.0.1 of a local cluster's host. */
@@ -61,6 +62,8 @@ export const ports = {
   istioCniMetrics: 15014,
   istiodWebhook: 15017,
   istioProxyMetrics: 15020,
+  kyvernoWebhook: 9443,
+  kyvernoMetrics: 8000,
   kafka: 9092,
   redpandaAdmin: 9644,
   redpandaRpc: 33145,
@@ -96,6 +99,7 @@ export const services = {
   istioCni: "istio-cni",
   ztunnel: "ztunnel",
   waypoint: "waypoint",
+  kyverno: "kyverno",
 } as const;
 
 /** Cluster-internal host name of a Service. */

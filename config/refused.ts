@@ -24,6 +24,10 @@ export const refusedValues: Readonly<Record<string, Readonly<Record<string, stri
     "sealed-secrets":
       "Secrets would be in Git, sealed with a key that lives in one cluster. Use external-secrets: Git then holds their names only",
   },
+  "policy.kind": {
+    gatekeeper:
+      "Its policies are Rego programs in custom kinds of their own, where Kyverno's are the API server's own language (CEL) and so can be tested by it. Use kyverno",
+  },
   "postgres.kind": {
     zalando: "Its operator needs rights in the whole cluster. Use cloudnative-pg",
   },

@@ -5,6 +5,7 @@ import { AppsSchema } from "./apps.schema.ts";
 import { ChartsSchema, ClusterSchema, ImagesSchema } from "./cluster.schema.ts";
 import { NetworkSchema } from "./network.schema.ts";
 import { ObjectStoreSchema, ObservabilitySchema, QueueSchema } from "./platform.schema.ts";
+import { PolicySchema } from "./policy.schema.ts";
 import { PostgresSchema } from "./postgres.schema.ts";
 import { SecretsSchema } from "./secrets.schema.ts";
 
@@ -18,6 +19,7 @@ export const sections = {
   observability: ObservabilitySchema.exactOptional(),
   queue: QueueSchema.exactOptional(),
   secrets: SecretsSchema.exactOptional(),
+  policy: PolicySchema.exactOptional(),
   apps: AppsSchema.default({}),
 };
 
@@ -56,5 +58,6 @@ export type CloudNativePgConfig = Extract<PostgresConfig, { kind: "cloudnative-p
 export type ObjectStoreConfig = NonNullable<Config["objectStore"]>;
 export type ObservabilityConfig = NonNullable<Config["observability"]>;
 export type SecretsConfig = NonNullable<Config["secrets"]>;
+export type PolicyConfig = NonNullable<Config["policy"]>;
 export type QueueConfig = NonNullable<Config["queue"]>;
 export type AppConfig = Config["apps"][string];

@@ -24,6 +24,7 @@ const ownedElsewhere = new Set<string>([
   namespaces.messaging,
   namespaces.tunnel,
   namespaces.mesh,
+  namespaces.policy,
   "default",
   "kube-system",
   "kube-public",

@@ -14,6 +14,7 @@ import { namespaces, nodePorts, services } from "../../names.ts";
 import { Garage } from "./object-store/garage.ts";
 import { Observability, observabilityBuckets } from "./observability/index.ts";
 import { ruleGroupsOf } from "./observability/rules/index.ts";
+import { Kyverno } from "./policy/kyverno.ts";
 import { createPostgres, postgresBucketClients, postgresBuckets } from "./postgres/index.ts";
 import { Redpanda } from "./queue/redpanda.ts";
 import { ExternalSecrets } from "./secrets/external-secrets.ts";
@@ -21,7 +22,7 @@ import { telemetry } from "./telemetry.ts";
 
 export interface PlatformArgs {
   readonly cluster: ClusterHandle;
-  readonly config: Pick<Config, "postgres" | "objectStore" | "observability" | "queue" | "secrets">;
+  readonly config: Pick<Config, "postgres" | "objectStore" | "observability" | "queue" | "secrets" | "policy">;
   /** Buckets that apps ask for; those of the stack file and of observability are added. */
   readonly buckets: readonly string[];
   /** Namespace of the apps, where there are any. Waits for it. */
@@ -120,6 +121,8 @@ export const createPlatform = (args: PlatformArgs): Platform => {
       },
       options,
     );
+
+  if (config.policy) new Kyverno("kyverno", { cluster, config: config.policy }, options);
 
   const exposed = {
     ...(observability && {

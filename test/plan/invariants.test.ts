@@ -1,5 +1,6 @@
 // What must hold for every resource of every stack. Each sweep also says how much it must find, so that it cannot pass on nothing.
 import { beforeAll, describe, expect, test } from "vitest";
+import { nodeAccess } from "../../lib/node-access.ts";
 import { namespaces, nodePorts } from "../../names.ts";
 import type { Plan, Registration } from "../../tools/plan/record.ts";
 import { imageReference, images } from "../../versions.ts";
@@ -12,12 +13,6 @@ import {
   workloadsOf,
 } from "../support/kubernetes.ts";
 import { planOf, stacks } from "../support/stack-plan.ts";
-
-/** Containers that need more than `restricted` allows, each with its reason. An entry that nothing needs any more fails. */
-const privileged: Record<string, string> = {
-  "node-agents/node-exporter": "reads the node's /proc, /sys and root file system",
-  "node-agents/otel-agent": "reads the container logs of the node, which only root may read",
-};
 
 describe.each(stacks)("%s", (stack) => {
   let plan: Plan;
@@ -121,8 +116,8 @@ describe.each(stacks)("%s", (stack) => {
           relaxed.push("may run as root");
         if (workload.pod.hostNetwork || workload.pod.hostPID) relaxed.push("shares a namespace of the host");
         if (workload.pod.volumes?.some((volume) => volume.hostPath)) relaxed.push("mounts the host");
-        if (relaxed.length > 0 && id in privileged) needed.add(id);
-        const faults = id in privileged ? [] : relaxed;
+        if (relaxed.length > 0 && id in nodeAccess) needed.add(id);
+        const faults = id in nodeAccess ? [] : relaxed;
         if (own.privileged) faults.push("is privileged");
         if (own.allowPrivilegeEscalation !== false) faults.push("may escalate privileges");
         if (own.readOnlyRootFilesystem !== true) faults.push("has a writable root");
@@ -136,7 +131,7 @@ describe.each(stacks)("%s", (stack) => {
       }),
     );
     expect(bad).toEqual([]);
-    expect([...needed].sort()).toEqual(Object.keys(privileged).sort());
+    expect([...needed].sort()).toEqual(Object.keys(nodeAccess).sort());
   });
 
   test("mounts an API token only where a service account is named", () => {

@@ -60,6 +60,7 @@ const clusterScoped = new Set([
   "PriorityClass",
   "PersistentVolume",
   "Node",
+  "ValidatingPolicy",
 ]);
 const workloadKinds = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job"]);
 
