@@ -3,6 +3,10 @@
 import { type ChartKey, type ImageVersion, images } from "./versions.ts";
 
 export const chartImages = {
+  argoCd: {
+    argocd: { repository: "quay.io/argoproj/argocd", tag: "v3.3.2" },
+    redis: { repository: "ecr-public.aws.com/docker/library/redis", tag: "8.2.3-alpine" },
+  },
   cilium: {
     agent: {
       repository: "quay.io/cilium/cilium",
@@ -61,6 +65,11 @@ export const chartImages = {
   },
   ztunnel: {
     proxy: { repository: "docker.io/istio/ztunnel", tag: "1.30.0-distroless" },
+  },
+  flux: {
+    cli: { repository: "ghcr.io/fluxcd/flux-cli", tag: "v2.8.5" },
+    kustomizeController: { repository: "ghcr.io/fluxcd/kustomize-controller", tag: "v1.8.3" },
+    sourceController: { repository: "ghcr.io/fluxcd/source-controller", tag: "v1.8.2" },
   },
 } as const satisfies Partial<Record<ChartKey, Readonly<Record<string, ImageVersion>>>>;
 

@@ -2,14 +2,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config/load.ts";
-import type { ChartsConfig } from "./config/schema.ts";
+import { stackOfFile } from "./config/stack-name.ts";
 import { appBuckets, appNamespaces, appWaypoints, createAppSpace, createApps } from "./layers/apps/index.ts";
 import { type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
 import { createNetwork } from "./layers/network/index.ts";
+import type { GitOpsFacts } from "./layers/platform/gitops/index.ts";
 import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
 import { chartSource, type GetChart } from "./lib/chart-source.ts";
-import { UserError } from "./lib/errors.ts";
 import { clusterFacts } from "./tools/cluster/facts.ts";
+import { chartsFrom, gitOpsFrom, plainly } from "./tools/program/lookups.ts";
 import { kubernetesVersion } from "./versions.ts";
 
 /**
@@ -18,35 +19,15 @@ import { kubernetesVersion } from "./versions.ts";
  */
 const registrationMs = 30;
 
-/** A user's mistake is printed as it is: the engine hides the stack of a RunError only. */
-const plainly = (error: unknown): never => {
-  throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
-};
-
-/** Loaded at first use: most stacks install no chart. */
-const chartsFrom =
-  (config: ChartsConfig): GetChart =>
-  async (key) => {
-    const [{ ensureChart }, { pathOf }] = await Promise.all([
-      import("./tools/charts/ensure.ts"),
-      import("./tools/charts/chart.ts"),
-    ]);
-    return ensureChart(key, config).catch((error: unknown) => {
-      if (!pulumi.runtime.isDryRun() || !(error instanceof UserError)) return plainly(error);
-      // A pull request's machine may reach no publisher: what would be installed is known all the same.
-      void pulumi.log.warn(`Previewed without its file: ${error.message}`);
-      return { path: pathOf(key) };
-    });
-  };
-
 /**
  * The program.
  *
  * @param facts what is known of the cluster; looked up where it is not given. Tests give it.
  * @param getChart gets a chart's file; from mirror or publisher where it is not given. Tests give it.
+ * @param delivery what GitOps delivers; looked up in the checkout where it is not given. Tests give it.
  */
-const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
-  const { stack, config, tunnelCredentials, secretsCredentials } = loadConfig();
+const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitOpsFacts) => {
+  const { stack, config, tunnelCredentials, secretsCredentials, git } = loadConfig();
   const found =
     facts ??
     (await clusterFacts({
@@ -58,6 +39,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
     }));
 
   const charts = chartSource(getChart ?? chartsFrom(config.charts));
+  const delivered = config.gitops && (delivery ?? (await gitOpsFrom(stack, config.gitops)));
   const cluster = createCluster(stack, config.cluster, config.images, found, charts);
   await sleep(registrationMs);
 
@@ -71,9 +53,21 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
     ...(tunnelCredentials && { tunnelCredentials }),
   });
 
-  const space = createAppSpace(config.apps, network, cluster.options);
+  const gitops =
+    config.gitops &&
+    delivered &&
+    (await import("./layers/platform/gitops/index.ts")).createGitOps({
+      stack: stackOfFile(stack),
+      cluster,
+      config: config.gitops,
+      facts: delivered,
+      login: git,
+    });
+  const upper = gitops?.cluster ?? cluster;
+
+  const space = createAppSpace(config.apps, network, upper.options);
   const platform = createPlatform({
-    cluster,
+    cluster: upper,
     config,
     buckets: appBuckets(config.apps),
     ...(space && { appNamespace: space.namespace }),
@@ -82,7 +76,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
 
   const apps = createApps(
     {
-      cluster,
+      cluster: upper,
       config: config.apps,
       gateway: network.gateway,
       ...(space && { space }),
@@ -93,18 +87,26 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart) => {
       ...(telemetry && { telemetry }),
       ...(network.mesh && { mesh: network.mesh }),
     },
-    cluster.options,
+    upper.options,
   );
+  gitops?.deliver();
 
   return {
     cluster: { name: cluster.name, kind: config.cluster.kind, simulated: cluster.simulated },
-    urls: { ...platform.urls, ...network.urls, ...(network.gateway.url && { traefik: network.gateway.url }), ...apps },
-    credentials: pulumi.secret(platform.credentials),
+    urls: {
+      ...platform.urls,
+      ...network.urls,
+      ...(network.gateway.url && { traefik: network.gateway.url }),
+      ...(gitops?.url && { argocd: gitops.url }),
+      ...apps,
+    },
+    credentials: pulumi.secret({ ...platform.credentials, ...(gitops?.credentials && { argocd: gitops.credentials }) }),
     kubeconfig: cluster.kubeconfig,
     versions: { kubernetes: kubernetesVersion(config.cluster) ?? "not ours", ...cluster.images.used() },
   };
 };
 
-export const program = (facts?: ClusterFacts, getChart?: GetChart) => strata(facts, getChart).catch(plainly);
+export const program = (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitOpsFacts) =>
+  strata(facts, getChart, delivery).catch(plainly);
 
 export default program;

@@ -14,6 +14,8 @@ export const namespaces = {
   secretSource: "secret-source",
   mesh: "istio-system",
   policy: "kyverno",
+  flux: "flux-system",
+  argocd: "argocd",
 } as const;
 
 /** NodePorts, and the same numbers on 127.0.0.1 of a local cluster's host. */
@@ -25,6 +27,7 @@ export const nodePorts = {
   prometheus: 30090,
   alertmanager: 30093,
   redpandaConsole: 30082,
+  argocd: 30080,
 } as const;
 
 /** Ports that containers and Services listen on inside the cluster. */
@@ -70,6 +73,7 @@ export const ports = {
   redpandaConsole: 8080,
   externalSecretsMetrics: 8080,
   reloaderMetrics: 9090,
+  gitServer: 8080,
 } as const;
 
 /** Service names; each is also the value of the label app.kubernetes.io/name of its pods. */
@@ -100,6 +104,7 @@ export const services = {
   ztunnel: "ztunnel",
   waypoint: "waypoint",
   kyverno: "kyverno",
+  gitServer: "git-server",
 } as const;
 
 /** Cluster-internal host name of a Service. */

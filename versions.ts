@@ -172,6 +172,12 @@ export const charts = {
     version: "v1.5.1",
     sha256: "751002b3b91a87f7ae3bd2517c79a47a8d7ed6702901808a1cf9bd97d284f9b8",
   },
+  flux: {
+    repository: "https://fluxcd-community.github.io/helm-charts",
+    name: "flux2",
+    version: "2.18.3",
+    sha256: "3fb83376c55eb7df91062330efbe58238c1ed9702db298a4774f85ea0de2650d",
+  },
   istioBase: { repository: "https://istio-release.storage.googleapis.com/charts", name: "base", version: "1.30.0" },
   istioCni: { repository: "https://istio-release.storage.googleapis.com/charts", name: "cni", version: "1.30.0" },
   istiod: { repository: "https://istio-release.storage.googleapis.com/charts", name: "istiod", version: "1.30.0" },

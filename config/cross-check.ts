@@ -98,6 +98,23 @@ const appIssues = (config: ValidSections, present: ReadonlySet<string>): Issue[]
     return issues;
   });
 
+const gitOpsIssues = ({ gitops }: ValidSections): Issue[] => {
+  if (gitops?.source.kind !== "remote") return [];
+  const { url, auth, knownHosts } = gitops.source;
+  const add = (key: string, message: string): Issue[] => [{ path: ["gitops", "source", key], message }];
+  const isSsh = url.startsWith("ssh://");
+  if (isSsh && auth !== "ssh")
+    return add("auth", `${auth} does not open an ssh address. Set it to ssh, or give the https address`);
+  if (!isSsh && auth === "ssh")
+    return add("auth", "ssh needs an ssh address in url. Set it to token or none, or give the ssh address");
+  if (auth === "ssh" && knownHosts === undefined)
+    return add(
+      "knownHosts",
+      "missing: without it anybody could answer in the server's place. The lines are printed by: ssh-keyscan HOST",
+    );
+  return [];
+};
+
 const networkIssues = (config: ValidSections, present: ReadonlySet<string>): Issue[] => {
   const issues: Issue[] = [];
   if (config.network?.ingress.routes["dashboard"])
@@ -154,6 +171,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
     ...meshIssues(config),
     ...postgresIssues(config, present),
     ...secretsIssues(config, present),
+    ...gitOpsIssues(config),
   );
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

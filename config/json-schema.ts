@@ -1,6 +1,14 @@
 // JSON schema of a stack file, for editors: generated from the same schemas that the program parses with.
 import { z } from "zod";
-import { sections } from "./schema.ts";
+import { secretKeys, sections } from "./schema.ts";
+
+const encrypted = (key: string, description: string) => ({
+  description: `${description}, set with: pulumi config set --secret ${key}`,
+  type: "object",
+  required: ["secure"],
+  properties: { secure: { type: "string" } },
+  additionalProperties: false,
+});
 
 /** Schema of a whole Pulumi.<stack>.yaml: strata's keys strictly, Pulumi's own as they are. */
 export const stackFileSchema = (): Record<string, unknown> => {
@@ -24,20 +32,9 @@ export const stackFileSchema = (): Record<string, unknown> => {
         required: ["strata:cluster"],
         properties: {
           ...properties,
-          "strata:tunnelCredentials": {
-            description: "Credentials file of the tunnel, set with: pulumi config set --secret tunnelCredentials",
-            type: "object",
-            required: ["secure"],
-            properties: { secure: { type: "string" } },
-            additionalProperties: false,
-          },
-          "strata:secretsCredentials": {
-            description: "Login of the backend of secrets, set with: pulumi config set --secret secretsCredentials",
-            type: "object",
-            required: ["secure"],
-            properties: { secure: { type: "string" } },
-            additionalProperties: false,
-          },
+          ...Object.fromEntries(
+            Object.entries(secretKeys).map(([key, description]) => [`strata:${key}`, encrypted(key, description)]),
+          ),
         },
         patternProperties: { "^(?!strata:)[^:]+:": {} },
         additionalProperties: false,

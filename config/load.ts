@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig, type RawSections } from "./parse.ts";
 import { type Config, secretKeys } from "./schema.ts";
+import { stackOfFile } from "./stack-name.ts";
 
 export interface LoadedConfig {
   /** Name of the Pulumi stack. */
@@ -11,6 +12,11 @@ export interface LoadedConfig {
   readonly tunnelCredentials: pulumi.Output<string> | undefined;
   /** Secret of the backend of secrets: the login's JSON. Undefined where none is set. */
   readonly secretsCredentials: pulumi.Output<string> | undefined;
+  /** Secrets of the repository that GitOps reads. Undefined where none is set. */
+  readonly git: {
+    readonly token: pulumi.Output<string> | undefined;
+    readonly sshKey: pulumi.Output<string> | undefined;
+  };
 }
 
 /**
@@ -24,12 +30,12 @@ export const loadConfig = (): LoadedConfig => {
   const sections: RawSections = {};
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
     const [namespace, name] = split(key);
-    if (namespace === project.name && !(secretKeys as readonly string[]).includes(name)) sections[name] = value;
+    if (namespace === project.name && !(name in secretKeys)) sections[name] = value;
   }
   return {
     stack,
     config: parseConfig({
-      file: `Pulumi.${stack.replace(/(-bench|-bench-base)?(-rehearsal)?$/, "")}.yaml`,
+      file: `Pulumi.${stackOfFile(stack)}.yaml`,
       sections,
       overrides: {
         ...(process.env["STRATA_CLUSTER"] && { cluster: process.env["STRATA_CLUSTER"] }),
@@ -39,6 +45,7 @@ export const loadConfig = (): LoadedConfig => {
     }),
     tunnelCredentials: project.getSecret("tunnelCredentials"),
     secretsCredentials: project.getSecret("secretsCredentials"),
+    git: { token: project.getSecret("gitToken"), sshKey: project.getSecret("gitSshKey") },
   };
 };
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { GatewayApiMinor } from "../versions.ts";
 import { AppsSchema } from "./apps.schema.ts";
 import { ChartsSchema, ClusterSchema, ImagesSchema } from "./cluster.schema.ts";
+import { GitOpsSchema } from "./gitops.schema.ts";
 import { NetworkSchema } from "./network.schema.ts";
 import { ObjectStoreSchema, ObservabilitySchema, QueueSchema } from "./platform.schema.ts";
 import { PolicySchema } from "./policy.schema.ts";
@@ -20,6 +21,7 @@ export const sections = {
   queue: QueueSchema.exactOptional(),
   secrets: SecretsSchema.exactOptional(),
   policy: PolicySchema.exactOptional(),
+  gitops: GitOpsSchema.exactOptional(),
   apps: AppsSchema.default({}),
 };
 
@@ -29,7 +31,12 @@ export const sectionNames = Object.keys(sections) as SectionName[];
 export const ConfigSchema = z.strictObject(sections);
 
 /** Keys of the stack file that hold a secret; they never pass through the schema, so their plaintext is in no error text. */
-export const secretKeys = ["tunnelCredentials", "secretsCredentials"] as const;
+export const secretKeys = {
+  tunnelCredentials: "Credentials file of the tunnel",
+  secretsCredentials: "Login of the backend of secrets",
+  gitToken: "Token that reads the repository of gitops.source over https",
+  gitSshKey: "Private key that reads the repository of gitops.source over ssh",
+} as const;
 
 type Sections = z.output<typeof ConfigSchema>;
 export type Config = Omit<Sections, "cluster" | "network"> & {
@@ -60,4 +67,5 @@ export type ObservabilityConfig = NonNullable<Config["observability"]>;
 export type SecretsConfig = NonNullable<Config["secrets"]>;
 export type PolicyConfig = NonNullable<Config["policy"]>;
 export type QueueConfig = NonNullable<Config["queue"]>;
+export type GitOpsConfig = NonNullable<Config["gitops"]>;
 export type AppConfig = Config["apps"][string];

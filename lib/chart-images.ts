@@ -7,9 +7,11 @@ import type { ImageSource } from "./handles.ts";
 export interface ImageParts {
   /** registry/repository:tag, with @digest where the nodes pull by themselves. */
   readonly reference: pulumi.Input<string>;
-  readonly registry: pulumi.Input<string>;
-  /** registry/repository */
+  /** registry/repository. */
   readonly name: pulumi.Input<string>;
+  /** What follows the colon after that: the tag, with @digest where there is one. */
+  readonly version: pulumi.Input<string>;
+  readonly registry: pulumi.Input<string>;
   /** Without the registry. */
   readonly repository: pulumi.Input<string>;
   readonly tag: pulumi.Input<string>;
@@ -24,6 +26,7 @@ export const imageParts = (reference: string) => {
   return {
     reference,
     name: name.slice(0, colon),
+    version: digest === "" ? name.slice(colon + 1) : `${name.slice(colon + 1)}@${digest}`,
     registry: name.slice(0, Math.max(slash, 0)),
     repository: name.slice(slash + 1, colon),
     tag: name.slice(colon + 1),

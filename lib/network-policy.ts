@@ -61,7 +61,7 @@ const peers = (flow: Flow): PeerSpec[] | undefined => {
 const flowPorts = (flow: Flow) => flow.ports.map((port) => ({ port, protocol: flow.protocol ?? "TCP" }));
 
 /** DNS of the cluster, over UDP and TCP. */
-const dns = {
+export const allowedDns = {
   to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
   ports: [
     { port: 53, protocol: "UDP" },
@@ -78,7 +78,7 @@ export const policySpec = (workload: string, flows: Flows): PolicySpec => ({
     return { ports: flowPorts(flow), ...(from && { from }) };
   }),
   egress: [
-    dns,
+    allowedDns,
     ...(flows.egress ?? []).map((flow) => {
       const to = peers(flow);
       return { ports: flowPorts(flow), ...(to && { to }) };

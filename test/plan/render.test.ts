@@ -97,12 +97,19 @@ describe("dev-fast", () => {
     const { tree } = await renderedDevFast();
     const resources = (path: string) => (parse(tree.get(path) ?? "") as { resources: string[] }).resources;
     const components = resources("kustomization.yaml");
-    expect(components).toEqual(["apps", "garage", "observability", "podinfo", "postgres"]);
-    expect(
-      components.flatMap((component) =>
-        resources(`${component}/kustomization.yaml`).map((file) => `${component}/${file}`),
-      ),
-    ).toEqual([...documents(tree).keys()]);
+    expect(components).toEqual([
+      "apps",
+      "garage",
+      "observability",
+      ...["alertmanager", "collector", "grafana", "kube-state-metrics", "loki"].map((name) => `observability-${name}`),
+      ...["node-exporter", "prometheus", "tempo"].map((name) => `observability-${name}`),
+      "podinfo",
+      "postgres",
+    ]);
+    const listed = components.flatMap((component) =>
+      resources(`${component}/kustomization.yaml`).map((file) => `${component}/${file}`),
+    );
+    expect(listed.sort()).toEqual([...documents(tree).keys()].sort());
   });
 
   test("has nothing of Pulumi's provider in it", async () => {
@@ -158,7 +165,7 @@ describe("secrets", () => {
       /^it depends on a secret: spec\.template\.spec\.containers\.0\.env\./,
     );
     expect(reason("Secret", "shop")).toBe("it is a Secret");
-    expect(reason("Namespace", "apps")).toBe("it holds objects that stay with Pulumi");
+    expect(reason("Namespace", "apps")).toBe("others are delivered into it");
     expect([...tree.keys()]).toEqual(
       expect.arrayContaining([
         "plain/deployment-plain.yaml",

@@ -1,7 +1,9 @@
 // The plan of a committed stack, recorded once a test file.
+import { readFileSync } from "node:fs";
 import strata from "../../index.ts";
 import { pathOf } from "../../tools/charts/chart.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
+import { gitOpsFactsOf } from "./gitops.ts";
 import { stackConfig } from "./stack-file.ts";
 
 export const stacks = ["dev-fast", "cilium", "full"] as const;
@@ -9,12 +11,20 @@ export type StackName = (typeof stacks)[number];
 
 const plans = new Map<StackName, Promise<Plan>>();
 
+const record = async (stack: StackName): Promise<Plan> => {
+  const config = stackConfig(stack);
+  const text = readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8");
+  // No commit is asked: a plan is that of the files as they are.
+  const delivery = "strata:gitops" in config ? await gitOpsFactsOf(stack, text) : undefined;
+  return recordPlan({ stack, config }, () =>
+    strata({ state: "absent", incarnation: 1 }, async (key) => ({ path: pathOf(key) }), delivery),
+  );
+};
+
 export const planOf = (stack: StackName): Promise<Plan> => {
   const known = plans.get(stack);
   if (known) return known;
-  const recorded = recordPlan({ stack, config: stackConfig(stack) }, () =>
-    strata({ state: "absent", incarnation: 1 }, async (key) => ({ path: pathOf(key) })),
-  );
+  const recorded = record(stack);
   plans.set(stack, recorded);
   return recorded;
 };

@@ -34,7 +34,7 @@ export function configOf(stack: string, cluster: "kwok" | undefined): Config {
   const sections: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {
     const name = key.replace(/^strata:/, "");
-    if (name !== key && !(secretKeys as readonly string[]).includes(name)) sections[name] = JSON.stringify(value);
+    if (name !== key && !(name in secretKeys)) sections[name] = JSON.stringify(value);
   }
   return parseConfig({ file: `Pulumi.${stack}.yaml`, sections, ...(cluster && { overrides: { cluster } }) });
 }

@@ -66,8 +66,15 @@ export const wantedOf = (resources: readonly ExportedResource[]): Wanted => {
   const objects: WantedObject[] = [];
   let provider: string | undefined;
   const inputs = new Map(resources.map((resource) => [resource, marked(resource.inputs ?? {}) as Properties]));
+  // Theirs are files: a GitOps engine delivers the objects, and puts them right by itself.
+  const rendering = new Set(
+    [...inputs]
+      .filter(([{ type }, properties]) => type === "pulumi:providers:kubernetes" && properties["renderYamlToDirectory"])
+      .map(([{ urn, id }]) => `${urn}::${id}`),
+  );
   for (const [resource, properties] of inputs) {
     collect(properties, false, secrets);
+    if (rendering.has(resource.provider ?? "")) continue;
     if (!hasObject(resource.type) || resource.delete === true || resource.external === true) continue;
     provider ??= resource.provider;
     const { kind } = identityOfType(resource.type);

@@ -1,7 +1,15 @@
 // Whether a stack installs publishers' charts, read from its file without the cost of the whole schema.
 
 /** Kinds in a stack file whose controllers come from a chart. Whoever adds a section with such a kind adds it here. */
-export const chartKinds = ["cilium", "cloudnative-pg", "external-secrets", "istio", "kyverno"] as const;
+export const chartKinds = [
+  "cilium",
+  "cloudnative-pg",
+  "external-secrets",
+  "istio",
+  "kyverno",
+  "flux",
+  "argocd",
+] as const;
 
 /** Keys that bring a chart in, whatever is below them. */
 export const chartKeys = ["gatewayApi"] as const;

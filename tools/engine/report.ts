@@ -35,6 +35,13 @@ export function remedyFor(message: string, type = ""): string | undefined {
     return "The disk is full: free some space, then run the same command again. What the cluster has by then is found again";
   if (/read-only file system/i.test(message))
     return "The state folder can't be written to: make it writable, then run again";
+  const unhealthy = /\b([A-Z]\w+)\/([a-z0-9-]+)\/([a-z0-9.-]+) status: '/.exec(message);
+  if (unhealthy)
+    return `Look at it: eval "$(npm run -s env)", then kubectl -n ${unhealthy[2]} describe ${unhealthy[1]?.toLowerCase()} ${unhealthy[3]}`;
+  if (/kustomization path not found|app path does not exist/.test(message))
+    return "The commit has no such rendered folder. Run: npm run render STACK, commit gitops/, and set strata:gitops.source.revision to that commit";
+  if (type.startsWith("kubernetes:source.toolkit"))
+    return "The GitOps engine could not read the repository: see its reason above, then url, revision and auth of strata:gitops.source";
   if (/no such host|connection refused|ECONNREFUSED|no answer within|i\/o timeout|unreachable/i.test(message))
     return "The cluster or a registry does not answer. Check it: npm run doctor";
   if (/is currently locked|locked by/i.test(message))

@@ -31,6 +31,14 @@ const decrypted = (value: unknown, path: string, standIn: StandIn): unknown => {
   );
 };
 
+/** Keys in the order in which the engine hands them over: a program that walks through a map sees that one. */
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isFields(value)) return value;
+  const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : 1));
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
+};
+
 const read = (file: string, text: string): Fields => {
   let document: unknown;
   try {
@@ -62,7 +70,7 @@ export const engineConfig = (
     config: Object.fromEntries(
       config.map(([key, value]) => {
         const plain = decrypted(value, key, standIn);
-        return [key, typeof plain === "string" ? plain : JSON.stringify(plain)];
+        return [key, typeof plain === "string" ? plain : JSON.stringify(sorted(plain))];
       }),
     ),
     secretKeys: config.flatMap(([key, value]) => (hasEncrypted(value) ? [key] : [])),

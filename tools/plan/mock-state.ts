@@ -30,6 +30,7 @@ const bytes = (length: unknown, fill: number, salt: string): Buffer => {
 const states: Record<string, (name: string, inputs: Inputs, salt: string) => Inputs> = {
   "random:index/randomPassword:RandomPassword": (name, _inputs, salt) => ({
     result: pulumi.secret(`${salt}password-of-${name}`),
+    bcryptHash: pulumi.secret(`${salt}bcrypt-of-${name}`),
   }),
   "random:index/randomBytes:RandomBytes": (_name, inputs, salt) => {
     const random = bytes(inputs["length"], 0xab, salt);

@@ -39,6 +39,8 @@ const reasonToStay = ({ object, derived }: Derived): string | undefined => {
   // A Helm release, a patch of somebody else's object: what they come to is known to their provider only.
   if (className(resource) !== resource.inputs["kind"]) return "only Pulumi can make it";
   if (kind === "Secret") return "it is a Secret";
+  // Pulumi makes Secrets in it before GitOps runs, and one that GitOps prunes takes everything in it along.
+  if (kind === "Namespace") return "others are delivered into it";
   if (resource.secretPaths.length > 0) return `it holds a secret: ${resource.secretPaths.join(", ")}`;
   const values = derived.filter((path) => path !== checksumPath);
   if (values.length > 0) return `it depends on a secret: ${values.join(", ")}`;
@@ -58,16 +60,10 @@ export const divide = (plan: Plan, other: Plan): Division => {
     object,
     derived: differences(object.resource.inputs, others.get(object.resource.urn)?.inputs),
   }));
-  const own = objects.flatMap((derived) => {
+  const staying = objects.flatMap((derived) => {
     const reason = reasonToStay(derived);
     return reason === undefined ? [] : [{ object: derived.object, reason }];
   });
-  // Pulumi must be able to make a Secret before GitOps runs, and a namespace that GitOps prunes takes every Secret in it along.
-  const needed = new Set(own.map(({ object }) => object.namespace));
-  const homes = objects
-    .filter(({ object }) => object.kind === "Namespace" && needed.has(object.name))
-    .map(({ object }) => ({ object, reason: "it holds objects that stay with Pulumi" }));
-  const staying = [...own, ...homes.filter(({ object }) => !own.some((kept) => kept.object === object))];
   const kept = new Set(staying.map(({ object }) => object));
   const delivered = objects.filter(({ object }) => !kept.has(object));
   return {

@@ -9,7 +9,7 @@ export interface PlannedObject {
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;
-  /** Name of the folder: that of the top component which the object is part of. */
+  /** Name of the folder: that of the component which the object is a child of. What is delivered together waits together. */
   readonly component: string;
   readonly resource: Registration;
 }
@@ -22,14 +22,13 @@ interface Place {
 
 const componentType = /^strata:(\w+):/;
 
-/** The top component of a resource: the last one on the way up to the stack. */
+/** The component of a resource: the first one on the way up to the stack. */
 const placeOf = (resource: Registration, byUrn: ReadonlyMap<string, Registration>): Place | undefined => {
-  let place: Place | undefined;
   for (let next = byUrn.get(resource.parent); next !== undefined; next = byUrn.get(next.parent)) {
     const layer = componentType.exec(next.type)?.[1];
-    if (layer !== undefined) place = { urn: next.urn, name: next.name, layer };
+    if (layer !== undefined) return { urn: next.urn, name: next.name, layer };
   }
-  return place;
+  return undefined;
 };
 
 /** The class in Pulumi's type: Deployment of `kubernetes:apps/v1:Deployment`. */

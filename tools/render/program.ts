@@ -55,7 +55,11 @@ export interface StackSource {
  * @throws UserError for a mistake in the stack file.
  */
 export const recordStack = async ({ stack, text }: StackSource, salt: string): Promise<Plan> => {
-  const { config, secretKeys } = engineConfig(`Pulumi.${stack}.yaml`, text, (path) => `${salt}secret-of-${path}`);
+  // Who delivers is no part of what is delivered.
+  const {
+    config: { "strata:gitops": _, ...config },
+    secretKeys,
+  } = engineConfig(`Pulumi.${stack}.yaml`, text, (path) => `${salt}secret-of-${path}`);
   const folder = mkdtempSync(join(tmpdir(), "strata-render-"));
   try {
     const cluster = withKubeconfig(config["strata:cluster"], folder);

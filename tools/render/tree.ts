@@ -1,4 +1,5 @@
 // The rendered folder of a stack as data: path to text. The same division is the same folder, byte for byte.
+import { deliveredFile, resourceKey, stayingFile } from "../../layers/platform/gitops/delivered.ts";
 import type { Division, Staying } from "./divide.ts";
 import { byCode, manifestOf, yamlText } from "./manifest.ts";
 import { fileNames } from "./names.ts";
@@ -7,7 +8,8 @@ import type { PlannedObject } from "./objects.ts";
 /** First words of every file, by which a folder is known for a rendered one. */
 export const mark = "# Rendered by strata";
 
-export const stayingFile = "stays-with-pulumi.yaml";
+export { stayingFile };
+
 const kustomizationFile = "kustomization.yaml";
 
 /** Path in the stack's folder, with forward slashes, to text. */
@@ -39,12 +41,31 @@ const staying = (stack: string, { staying: objects, unaware }: Division): string
     {
       objects: [...objects]
         .sort((a: Staying, b: Staying) => byCode(key(a.object), key(b.object)))
-        .map(({ object, reason }) => ({ ...identity(object), reason })),
+        .map(({ object, reason }) => ({
+          ...identity(object),
+          reason,
+          resource: resourceKey(object.resource.type, object.resource.name),
+        })),
       // Their checksum is made with stand-ins for the secrets, which are in no commit.
       notRestartedByNewSecrets: listed(unaware),
     },
     comment(stack),
   );
+
+/** What the program hands over: it reads this where the stack file has a section gitops. */
+const delivered = (stack: string, components: ReadonlyMap<string, readonly PlannedObject[]>): string => {
+  const entries = [...components]
+    .sort(([a], [b]) => byCode(a, b))
+    .map(([component, objects]) => {
+      const keys = objects.map(({ resource }) => resourceKey(resource.type, resource.name));
+      return [component, keys.sort(byCode)] as const;
+    });
+  const all = entries.flatMap(([, keys]) => keys);
+  const twice = all.find((key, index) => all.indexOf(key) !== index);
+  if (twice !== undefined)
+    throw new Error(`Two resources are called ${twice}: who delivers which can't be told. Name one of them otherwise`);
+  return yamlText(Object.fromEntries(entries), comment(stack));
+};
 
 /** Everything that belongs into gitops/<stack>. */
 export const treeOf = (stack: string, division: Division): Tree => {
@@ -52,6 +73,7 @@ export const treeOf = (stack: string, division: Division): Tree => {
   for (const object of division.delivered)
     components.set(object.component, [...(components.get(object.component) ?? []), object]);
   const files: [string, string][] = [[stayingFile, staying(stack, division)]];
+  files.push([deliveredFile, delivered(stack, components)]);
   files.push([kustomizationFile, kustomization(stack, [...components.keys()])]);
   for (const [component, objects] of components) {
     const named = fileNames(objects);

@@ -13,7 +13,15 @@ import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
 import { bytes } from "../../../lib/quantity.ts";
 import { setupJob } from "../../../lib/setup-job.ts";
-import { checksum, metadata, podTemplate, selector, skipAwait, workloadTimeouts } from "../../../lib/workload.ts";
+import {
+  checksum,
+  metadata,
+  podManagementPolicy,
+  podTemplate,
+  selector,
+  skipAwait,
+  workloadTimeouts,
+} from "../../../lib/workload.ts";
 import { host, namespaces, ports, s3Region, services } from "../../../names.ts";
 import { garageToml } from "./garage-config.ts";
 import { type AccessKey, accessKey, hexSecret } from "./garage-key.ts";
@@ -90,6 +98,7 @@ export class Garage extends Component implements ObjectStoreHandle {
         metadata: metadata(services.garage, namespace),
         spec: {
           replicas: 1,
+          podManagementPolicy,
           serviceName: headless,
           selector: { matchLabels: selector(services.garage) },
           template: podTemplate(

@@ -13,6 +13,7 @@ import {
   checksum,
   dataClaim,
   metadata,
+  podManagementPolicy,
   podTemplate,
   selector,
   skipAwait,
@@ -79,6 +80,7 @@ export class Postgres extends Component implements PostgresHandle {
         metadata: metadata(services.postgres, namespace),
         spec: {
           replicas: 1,
+          podManagementPolicy,
           serviceName: `${services.postgres}-headless`,
           selector: { matchLabels: selector(services.postgres) },
           template: podTemplate(serverPod({ ...references, config, exporterImage })),

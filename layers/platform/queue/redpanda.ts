@@ -8,7 +8,15 @@ import { Component } from "../../../lib/component.ts";
 import type { ImageSource, QueueHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
-import { dataClaim, metadata, podTemplate, selector, skipAwait, workloadTimeouts } from "../../../lib/workload.ts";
+import {
+  dataClaim,
+  metadata,
+  podManagementPolicy,
+  podTemplate,
+  selector,
+  skipAwait,
+  workloadTimeouts,
+} from "../../../lib/workload.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../names.ts";
 import { brokerPod, consolePod } from "./redpanda-pod.ts";
 
@@ -40,6 +48,7 @@ export class Redpanda extends Component implements QueueHandle {
         metadata: metadata(services.redpanda, namespace),
         spec: {
           replicas: 1,
+          podManagementPolicy,
           serviceName: headless,
           selector: { matchLabels: selector(services.redpanda) },
           template: podTemplate(brokerPod({ config, image: args.images.reference("redpanda"), address })),

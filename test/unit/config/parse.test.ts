@@ -204,10 +204,10 @@ describe("a right stack file", () => {
     expect(config.cluster.kind).toBe("kind");
     expect(Object.keys(config.postgres?.databases ?? {})).toEqual([
       "auth_db",
-      "lang_db",
-      "greeter_db",
       "caller_db",
       "gateway_db",
+      "greeter_db",
+      "lang_db",
     ]);
     expect(Object.isFrozen(config.network.ingress.middlewares["cors"])).toBe(true);
   });

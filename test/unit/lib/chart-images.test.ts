@@ -13,6 +13,7 @@ describe("parts of a reference", () => {
     expect(imageParts(reference)).toEqual({
       reference,
       name: `${registry}/${repository}`,
+      version: expected === "" ? tag : `${tag}@${expected}`,
       registry,
       repository,
       tag,

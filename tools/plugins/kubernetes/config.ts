@@ -22,6 +22,7 @@ export const diffConfig = ({ olds, news }: Pick<DiffRequest, "olds" | "news">): 
   const replaces: string[] = was !== undefined && is !== undefined && was !== is ? ["clusterIdentifier"] : [];
   const unknown = clusterKeys.find((key) => containsUnknown(after[key]));
   if (unknown) return { changes: true, diffs: [unknown], replaces: [...replaces, unknown] };
+  if (diffs.includes("renderYamlToDirectory")) replaces.push("renderYamlToDirectory");
   const [oldCluster, newCluster] = [activeCluster(selectionOf(before)), activeCluster(selectionOf(after))];
   if (oldCluster !== undefined && newCluster !== undefined && oldCluster !== newCluster) {
     replaces.push(...clusterKeys.filter((key) => diffs.includes(key)));
@@ -31,6 +32,8 @@ export const diffConfig = ({ olds, news }: Pick<DiffRequest, "olds" | "news">): 
 
 export interface Settings {
   readonly selection: Selection;
+  /** Folder that objects are written to, in place of any cluster. */
+  readonly renderDirectory?: string;
   /** Namespace of the provider; the kubeconfig's or "default" otherwise. */
   readonly namespace?: string;
   readonly mutable: { readonly configMaps: boolean; readonly secrets: boolean };
@@ -64,9 +67,6 @@ export const settingsOf = (
 ): Settings => {
   const get = (key: string): string | undefined => variables[`kubernetes:config:${key}`];
   const flag = (key: string, variable: string): boolean => (get(key) ?? env[variable]) === "true";
-  if (get("renderYamlToDirectory")) {
-    throw new Error("the offline kubernetes plugin does not render YAML: leave renderYamlToDirectory out");
-  }
   if (get("enableServerSideApply") === "false") {
     throw new Error("the offline kubernetes plugin only knows server-side apply: leave enableServerSideApply out");
   }
@@ -80,7 +80,9 @@ export const settingsOf = (
     number(client[key] === undefined ? env[variable] : String(client[key]), `kubeClientSettings.${key}`);
   const [namespace, kubeconfig] = [get("namespace"), get("kubeconfig")];
   const [context, cluster] = [get("context"), get("cluster")];
+  const renderDirectory = get("renderYamlToDirectory");
   return {
+    ...(renderDirectory && { renderDirectory }),
     selection: { ...(kubeconfig && { kubeconfig }), ...(context && { context }), ...(cluster && { cluster }) },
     ...(namespace && { namespace }),
     mutable: {

@@ -22,9 +22,9 @@ export class Connection {
   /** Throws for a cluster that the plugin refuses. */
   constructor(settings: Settings) {
     let config: KubeConfig | undefined;
-    let broken = "";
+    let broken = "this provider renders files, and has no cluster";
     try {
-      config = loadKubeconfig(settings.selection);
+      config = settings.renderDirectory === undefined ? loadKubeconfig(settings.selection) : undefined;
     } catch (error) {
       broken = `failed to parse kubeconfig data in \`kubernetes:config:kubeconfig\`- ${error instanceof Error ? error.message : String(error)}`;
     }

@@ -31,7 +31,15 @@ import { namespaced, unsupportedType } from "./kinds.ts";
 import { loadKubeconfig, refusal, selectionOf } from "./kubeconfig.ts";
 import { type Identity, identityOfType } from "./object.ts";
 import { deleteResource, readResource } from "./read.ts";
+import { renderCreate, renderDelete, renderRead, renderUpdate } from "./render.ts";
 import { createResource, updateResource } from "./write.ts";
+
+/** Where objects are written to; undefined for a provider of a cluster. */
+const renderFolder = ({ settings }: Context, type: string): string | undefined => {
+  if (settings.renderDirectory !== undefined && isRelease(type))
+    throw new Error("a Release can't be rendered: it is what Helm makes of a chart in a cluster");
+  return settings.renderDirectory;
+};
 
 export class KubernetesPlugin implements Plugin {
   readonly name = "kubernetes";
@@ -54,6 +62,11 @@ export class KubernetesPlugin implements Plugin {
   }
 
   async checkConfig({ news }: CheckRequest): Promise<CheckResult> {
+    if (news["renderYamlToDirectory"]) {
+      const property = ["cluster", "context", "kubeconfig"].find((key) => news[key]);
+      const reason = `"${property}" arg is not compatible with "renderYamlToDirectory" arg`;
+      return { inputs: news, ...(property !== undefined && { failures: [{ property, reason }] }) };
+    }
     if (containsUnknown(news["kubeconfig"]) || containsUnknown(news["context"])) return { inputs: news };
     let refused: string | undefined;
     try {
@@ -131,18 +144,29 @@ export class KubernetesPlugin implements Plugin {
   }
 
   async create(request: CreateRequest): Promise<{ id: string; properties: Properties }> {
-    return isRelease(request.type) ? createRelease(this.context(), request) : createResource(this.context(), request);
+    const context = this.context();
+    const folder = renderFolder(context, request.type);
+    if (folder !== undefined) return renderCreate(folder, request);
+    return isRelease(request.type) ? createRelease(context, request) : createResource(context, request);
   }
 
   async read(request: ReadRequest): Promise<ReadResult> {
-    return isRelease(request.type) ? readRelease(this.context(), request) : readResource(this.context(), request);
+    const context = this.context();
+    if (renderFolder(context, request.type) !== undefined) return renderRead(request);
+    return isRelease(request.type) ? readRelease(context, request) : readResource(context, request);
   }
 
   async update(request: UpdateRequest): Promise<{ properties: Properties }> {
-    return isRelease(request.type) ? updateRelease(this.context(), request) : updateResource(this.context(), request);
+    const context = this.context();
+    const folder = renderFolder(context, request.type);
+    if (folder !== undefined) return renderUpdate(folder, request);
+    return isRelease(request.type) ? updateRelease(context, request) : updateResource(context, request);
   }
 
   async delete(request: DeleteRequest): Promise<void> {
-    return isRelease(request.type) ? deleteRelease(this.context(), request) : deleteResource(this.context(), request);
+    const context = this.context();
+    const folder = renderFolder(context, request.type);
+    if (folder !== undefined) return renderDelete(folder, request);
+    return isRelease(request.type) ? deleteRelease(context, request) : deleteResource(context, request);
   }
 }

@@ -12,6 +12,7 @@ import {
   dataClaim,
   httpProbe,
   metadata,
+  podManagementPolicy,
   podTemplate,
   selector,
   skipAwait,
@@ -51,6 +52,7 @@ export class Alertmanager extends Component {
       {
         metadata: metadata(workload, args.namespace),
         spec: {
+          podManagementPolicy,
           serviceName: workload,
           replicas: 1,
           selector: { matchLabels: selector(workload) },

@@ -16,6 +16,7 @@ import {
   emptyDir,
   httpProbe,
   metadata,
+  podManagementPolicy,
   podTemplate,
   selector,
   skipAwait,
@@ -93,6 +94,7 @@ export class Grafana extends Component {
       {
         metadata: metadata(workload, args.namespace),
         spec: {
+          podManagementPolicy,
           serviceName: workload,
           replicas: 1,
           selector: { matchLabels: selector(workload) },

@@ -12,6 +12,7 @@ import {
   emptyDir,
   httpProbe,
   metadata,
+  podManagementPolicy,
   podTemplate,
   selector,
   skipAwait,
@@ -55,6 +56,7 @@ export class Loki extends Component {
       {
         metadata: metadata(workload, args.namespace),
         spec: {
+          podManagementPolicy,
           serviceName: workload,
           replicas: 1,
           selector: { matchLabels: selector(workload) },

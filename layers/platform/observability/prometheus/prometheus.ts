@@ -15,6 +15,7 @@ import {
   dataClaim,
   httpProbe,
   metadata,
+  podManagementPolicy,
   podTemplate,
   selector,
   skipAwait,
@@ -112,6 +113,7 @@ export class Prometheus extends Component {
       {
         metadata: metadata(workload, args.namespace),
         spec: {
+          podManagementPolicy,
           serviceName: workload,
           replicas: 1,
           selector: { matchLabels: selector(workload) },

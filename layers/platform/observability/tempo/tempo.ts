@@ -12,6 +12,7 @@ import {
   emptyDir,
   httpProbe,
   metadata,
+  podManagementPolicy,
   podTemplate,
   selector,
   skipAwait,
@@ -63,6 +64,7 @@ export class Tempo extends Component {
       {
         metadata: metadata(workload, args.namespace),
         spec: {
+          podManagementPolicy,
           serviceName: workload,
           replicas: 1,
           selector: { matchLabels: selector(workload) },

@@ -181,3 +181,17 @@ test("the table and its sum", () => {
   expect(text).toMatch(/Namespace\s+│ apps\s+│ \(object\)\s+│ present\s+│ deleted/);
   expect(summarizeDrift(drifts)).toBe("1 field of 1 object differs, 1 object is gone");
 });
+
+test("what GitOps delivers is not compared: its provider writes files, and the engine puts drift right", () => {
+  const files: ExportedResource = {
+    urn: "urn:files",
+    id: "f",
+    type: "pulumi:providers:kubernetes",
+    inputs: { renderYamlToDirectory: ".strata/gitops/site" },
+  };
+  const delivered = resource("kubernetes:core/v1:ConfigMap", "n/delivered", {}, { provider: "urn:files::f" });
+  const own = resource("kubernetes:core/v1:ConfigMap", "n/own", {});
+  const wanted = wantedOf([files, delivered, providerResource, own]);
+  expect(wanted.objects.map(({ name }) => name)).toEqual(["own"]);
+  expect(wanted.provider).toHaveProperty("kubeconfig");
+});

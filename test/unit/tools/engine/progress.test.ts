@@ -189,6 +189,17 @@ describe("report", () => {
     ]);
   });
 
+  test("a delivery of GitOps that failed: where to look, by the object that its engine named", () => {
+    const urn = "urn:pulumi:s::p::kubernetes:kustomize.toolkit.fluxcd.io/v1:Kustomization::deliveries-tempo";
+    const source = "urn:pulumi:s::p::kubernetes:source.toolkit.fluxcd.io/v1:GitRepository::deliveries-source";
+    const last = (failed: string, message: string) => describeFailures([{ urn: failed, messages: [message] }]).at(-1);
+    expect(last(urn, "health check failed: [StatefulSet/observability/tempo status: 'Failed']")).toBe(
+      '    → Look at it: eval "$(npm run -s env)", then kubectl -n observability describe statefulset tempo',
+    );
+    expect(last(urn, "timed out\nkustomization path not found: stat /tmp/x")).toMatch(/^ {4}→ The commit has no such/);
+    expect(last(source, "timed out\ndial tcp: connection refused")).toMatch(/^ {4}→ The GitOps engine could not read/);
+  });
+
   test("an object that could not be made: the reason stays, what repeats the resource goes", () => {
     const made = `resource "${set}" was not successfully created by the Kubernetes API server: `;
     expect(

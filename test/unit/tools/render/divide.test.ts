@@ -94,17 +94,13 @@ describe("what stays with Pulumi", () => {
     expect(division.delivered).toEqual([]);
   });
 
-  test("the namespace of what stays, so that it is there before GitOps is, and no other", async () => {
+  test("a namespace: Secrets are made in it before GitOps runs", async () => {
     const division = await divided((child) => {
       new Namespace("n", { metadata: { name: "n" } }, child);
-      new Namespace("m", { metadata: { name: "m" } }, child);
-      new Secret("x", { metadata }, child);
+      new ConfigMap("x", { metadata }, child);
     });
-    expect(reasons(division)).toEqual([
-      "Secret x: it is a Secret",
-      "Namespace n: it holds objects that stay with Pulumi",
-    ]);
-    expect(division.delivered.map(({ name }) => name)).toEqual(["m"]);
+    expect(reasons(division)).toEqual(["Namespace n: others are delivered into it"]);
+    expect(division.delivered.map(({ name }) => name)).toEqual(["x"]);
   });
 });
 
@@ -124,7 +120,9 @@ describe("what GitOps delivers", () => {
     });
     expect(division.staying).toEqual([]);
     expect(division.unaware).toEqual([]);
-    expect(division.delivered).toMatchObject([{ component: "part", kind: "ConfigMap", namespace: "n", name: "x" }]);
+    expect(division.delivered).toMatchObject([
+      { component: "part-inner", kind: "ConfigMap", namespace: "n", name: "x" },
+    ]);
   });
 
   test.each<[Layer, number]>([

@@ -2,6 +2,7 @@
 import { at, isObject, type Properties, stringAt } from "../../rpc/values.ts";
 import type { Cluster } from "../cluster.ts";
 import { identityOf, type KubeObject, nameOf, namespaceOf } from "../object.ts";
+import { deliveredProblems } from "./delivered.ts";
 import { endedContainers, podProblems, warnings } from "./pods.ts";
 
 const logLines = 10;
@@ -46,6 +47,13 @@ const eventsAbout = async (cluster: Cluster, object: KubeObject): Promise<Proper
 /** `[Kind name]: [Reason] message` -> message. */
 const textOf = (warning: string): string => warning.replace(/^\[[^\]]*\]: \[[^\]]*\] /, "");
 
+/** The last of those that differ by a number only: an engine tells the same at each try, with the milliseconds it took. */
+const alike = (lines: readonly string[]): string[] => [
+  ...new Map(
+    lines.map((line) => [line.replace("(combined from similar events): ", "").replace(/\d+(\.\d+)?/g, "#"), line]),
+  ).values(),
+];
+
 /** Everything worth telling when the wait fails. */
 export const failureDetails = async (cluster: Cluster, object: KubeObject): Promise<string[]> => {
   const pods = await podsOf(cluster, object).catch(() => []);
@@ -64,5 +72,8 @@ export const failureDetails = async (cluster: Cluster, object: KubeObject): Prom
   const problems = pods.flatMap(podProblems);
   // The scheduler's complaint is both a condition of the pod and an event.
   const news = warnings(events).filter((line) => !problems.some((problem) => problem.endsWith(textOf(line))));
-  return [...problems, ...news, ...logs.flat()];
+  const delivered = await deliveredProblems(cluster, object, (workload) => problemsOfPods(cluster, workload)).catch(
+    () => [],
+  );
+  return [...problems, ...alike(news), ...delivered, ...logs.flat()];
 };
