@@ -7,6 +7,17 @@ export const chartImages = {
     argocd: { repository: "quay.io/argoproj/argocd", tag: "v3.3.2" },
     redis: { repository: "ecr-public.aws.com/docker/library/redis", tag: "8.2.3-alpine" },
   },
+  // Its operator names the images of the nodes' programs itself, and the nodes pull them.
+  calico: {
+    operator: { repository: "quay.io/tigera/operator", tag: "v1.40.15" },
+  },
+  certManager: {
+    acmeSolver: { repository: "quay.io/jetstack/cert-manager-acmesolver", tag: "v1.21.2" },
+    cainjector: { repository: "quay.io/jetstack/cert-manager-cainjector", tag: "v1.21.2" },
+    controller: { repository: "quay.io/jetstack/cert-manager-controller", tag: "v1.21.2" },
+    startupApiCheck: { repository: "quay.io/jetstack/cert-manager-startupapicheck", tag: "v1.21.2" },
+    webhook: { repository: "quay.io/jetstack/cert-manager-webhook", tag: "v1.21.2" },
+  },
   cilium: {
     agent: {
       repository: "quay.io/cilium/cilium",
@@ -71,6 +82,10 @@ export const chartImages = {
     kustomizeController: { repository: "ghcr.io/fluxcd/kustomize-controller", tag: "v1.8.3" },
     sourceController: { repository: "ghcr.io/fluxcd/source-controller", tag: "v1.8.2" },
   },
+  externalDns: {
+    controller: { repository: "registry.k8s.io/external-dns/external-dns", tag: "v0.21.0" },
+  },
+  traefikDefinitions: {},
 } as const satisfies Partial<Record<ChartKey, Readonly<Record<string, ImageVersion>>>>;
 
 type ChartImages = typeof chartImages;

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "./config/load.ts";
+import { routeHosts } from "./config/route-hosts.ts";
 import { stackOfFile } from "./config/stack-name.ts";
 import { appBuckets, appNamespaces, appWaypoints, createAppSpace, createApps } from "./layers/apps/index.ts";
 import { type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
@@ -27,7 +28,7 @@ const registrationMs = 30;
  * @param delivery what GitOps delivers; looked up in the checkout where it is not given. Tests give it.
  */
 const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitOpsFacts) => {
-  const { stack, config, tunnelCredentials, secretsCredentials, git } = loadConfig();
+  const { stack, config, tunnelCredentials, secretsCredentials, dnsCredentials, git } = loadConfig();
   const found =
     facts ??
     (await clusterFacts({
@@ -49,8 +50,10 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
     config: config.network,
     ingressNamespaces: appNamespaces(config.apps),
     waypointNamespaces: appWaypoints(config.apps),
+    hosts: routeHosts(config),
     ...(telemetry && { telemetry }),
     ...(tunnelCredentials && { tunnelCredentials }),
+    ...(dnsCredentials && { dnsCredentials }),
   });
 
   const gitops =
@@ -96,7 +99,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
     urls: {
       ...platform.urls,
       ...network.urls,
-      ...(network.gateway.url && { traefik: network.gateway.url }),
+      ...(network.gateway.url && { [config.network.ingress.kind]: network.gateway.url }),
       ...(gitops?.url && { argocd: gitops.url }),
       ...apps,
     },

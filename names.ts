@@ -16,6 +16,9 @@ export const namespaces = {
   policy: "kyverno",
   flux: "flux-system",
   argocd: "argocd",
+  certificates: "cert-manager",
+  dns: "external-dns",
+  calico: "tigera-operator",
 } as const;
 
 /** NodePorts, and the same numbers on 127.0.0.1 of a local cluster's host. */
@@ -74,6 +77,10 @@ export const ports = {
   externalSecretsMetrics: 8080,
   reloaderMetrics: 9090,
   gitServer: 8080,
+  certManagerMetrics: 9402,
+  certManagerWebhook: 10250,
+  acmeSolver: 8089,
+  externalDns: 7979,
 } as const;
 
 /** Service names; each is also the value of the label app.kubernetes.io/name of its pods. */
@@ -111,7 +118,15 @@ export const services = {
 export const host = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;
 
 export const ingressClass = "traefik";
+/** Gateway object of each gateway. */
+export const gatewayObject = { traefik: "traefik", cilium: "gateway" } as const;
+/** Secret with the gateway's certificate, in its namespace. */
+export const gatewayCertificate = "gateway-tls";
+/** GatewayClass of each gateway. */
+export const gatewayClass = { traefik: "traefik", cilium: "cilium" } as const;
 export const s3Region = "garage";
+/** Addresses of pods in a kind cluster: kind's own default, which its controller manager hands out. */
+export const podCidr = "10.244.0.0/16";
 
 export const labels = {
   name: "app.kubernetes.io/name",

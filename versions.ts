@@ -132,6 +132,7 @@ export const charts = {
     version: "9.4.7",
     sha256: "4450262788d9106c73391d4f12698ab899690ed6c270b1a702c19bf30cb04628",
   },
+  calico: { repository: "https://docs.tigera.io/calico/charts", name: "tigera-operator", version: "v3.31.7" },
   certManager: {
     repository: "https://charts.jetstack.io",
     name: "cert-manager",
@@ -192,6 +193,13 @@ export const charts = {
     name: "reloader",
     version: "2.2.8",
     sha256: "a4e15bf42e6afacafcd2bc8604b53addac34308706062d6c37d864ebe343d560",
+  },
+  traefikDefinitions: {
+    repository: "https://raw.githubusercontent.com/traefik/traefik",
+    name: "traefik-definitions",
+    version: images.traefik.tag,
+    manifest: "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml",
+    sha256: "19df8d4caa268314977886df8415cd809ec3faed4c6da608debc2b1c10e38397",
   },
   ztunnel: { repository: "https://istio-release.storage.googleapis.com/charts", name: "ztunnel", version: "1.30.0" },
 } as const satisfies Record<string, ChartVersion>;

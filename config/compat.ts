@@ -20,6 +20,9 @@ const cloudnativePg: Tested = {
 /** Announcement of Istio 1.30: "officially supported on Kubernetes versions 1.32 to 1.36". */
 const istio: Tested = { "1.30": ["1.32", "1.33", "1.34", "1.35", "1.36"] };
 
+/** Its e2e runs on release-v3.31 take the three newest minors of their day; 1.35 is on its requirements page since then (discussion 11717). */
+const calico: Tested = { "3.31": ["1.33", "1.34", "1.35"] };
+
 const minorOf = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
 
 /** Undefined for a cluster that somebody else made: only its API server could say. */
@@ -54,6 +57,8 @@ const kubernetesIssues = (config: Partial<Config>): Issue[] => {
     check(["network", "cni", "kind"], unfit("Cilium", charts.cilium.version, cilium, kubernetes));
   if (config.network?.mesh)
     check(["network", "mesh", "kind"], unfit("Istio", charts.istiod.version, istio, kubernetes));
+  if (config.network?.cni.kind === "calico")
+    check(["network", "cni", "kind"], unfit("Calico", charts.calico.version, calico, kubernetes));
   if (config.postgres?.kind === "cloudnative-pg")
     check(
       ["postgres", "kind"],

@@ -1,10 +1,12 @@
 // Mistakes that no single section shows: a route taken twice, a database that nobody declares, a store that is missing.
 import { imageVersions } from "../chart-images.ts";
 import { images } from "../versions.ts";
+import { certificateIssues } from "./certificates-check.ts";
 import { compatIssues } from "./compat.ts";
 import { meshIssues } from "./cross-check-mesh.ts";
 import { postgresIssues } from "./cross-check-postgres.ts";
 import { secretsIssues } from "./cross-check-secrets.ts";
+import { gatewayIssues } from "./gateway-check.ts";
 import type { Issue } from "./issue.ts";
 import { unknown } from "./nearest.ts";
 import type { Config } from "./schema.ts";
@@ -172,6 +174,8 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
     ...postgresIssues(config, present),
     ...secretsIssues(config, present),
     ...gitOpsIssues(config),
+    ...gatewayIssues(config),
+    ...certificateIssues(config),
   );
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

@@ -1,5 +1,5 @@
 // Which definitions of the Gateway API a stack gets: one version, that everybody in the stack who reads them works with.
-import { charts, type GatewayApiMinor, gatewayApiVersions } from "../versions.ts";
+import { charts, type GatewayApiMinor, gatewayApiVersions, images } from "../versions.ts";
 import type { Issue } from "./issue.ts";
 import type { Config } from "./schema.ts";
 
@@ -10,17 +10,41 @@ export interface Reader {
   readonly works: readonly GatewayApiMinor[];
 }
 
-type Network = Pick<Config["network"], "gatewayApi" | "mesh">;
+/** Minor version of a program to the versions of the definitions that it works with. */
+type Works = Readonly<Record<string, readonly GatewayApiMinor[]>>;
+
+/** Its documentation names 1.4.0; 1.5 still serves each version of a kind that it watches without the experimental channel. */
+const traefik: Works = { "3.6": ["1.4", "1.5"] };
+
+/** Its documentation names 1.4.1; with 1.5 its operator ends at start: TLSRoute v1alpha2 is there and not served (cilium/cilium#45139). */
+const cilium: Works = { "1.19": ["1.4"] };
+
+/**
+ * Built with 1.5.1 (go.mod of Istio 1.30.0); of older definitions it leaves out TLSRoutes before 1.5 and BackendTLSPolicies
+ * before 1.4 (pkg/kube/kclient/crdwatcher.go).
+ */
+const istio: Works = { "1.30": ["1.4", "1.5"] };
+
+const reader = (name: string, version: string, works: Works): Reader => {
+  const bare = version.replace(/^v/, "");
+  return { name: `${name} ${bare}`, works: works[bare.split(".").slice(0, 2).join(".")] ?? [] };
+};
+
+type Network = Pick<Config["network"], "gatewayApi" | "mesh"> & { readonly ingress?: Config["network"]["ingress"] };
 
 /** Who in the stack reads Gateway API objects. */
-export const readersOf = (network: Network): readonly Reader[] => [
-  // Built with 1.5.1 (go.mod of Istio 1.30.0); of older definitions it leaves out TLSRoutes before 1.5 and
-  // BackendTLSPolicies before 1.4 (pkg/kube/kclient/crdwatcher.go).
-  ...(network.mesh ? [{ name: `Istio ${charts.istiod.version}`, works: ["1.4", "1.5"] as const }] : []),
+export const readersOf = ({ ingress, mesh }: Network): readonly Reader[] => [
+  ...(ingress?.kind === "traefik" && ingress.api === "gateway" ? [reader("Traefik", images.traefik.tag, traefik)] : []),
+  ...(ingress?.kind === "cilium" ? [reader("Cilium", charts.cilium.version, cilium)] : []),
+  ...(mesh ? [reader("Istio", charts.istiod.version, istio)] : []),
 ];
 
-const list = (readers: readonly Reader[]): string =>
-  readers.map(({ name, works }) => `${name} works with ${works.join(", ")}`).join("; ");
+const one = ({ name, works }: Reader): string =>
+  works.length > 0
+    ? `${name} works with ${works.join(", ")}`
+    : `nothing is known of ${name} (add its line to config/gateway-api.ts, from its documentation)`;
+
+const list = (readers: readonly Reader[]): string => readers.map(one).join("; ");
 
 /** Newest version that all of them work with. */
 const common = (readers: readonly Reader[]): GatewayApiMinor | undefined =>

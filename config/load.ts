@@ -17,6 +17,8 @@ export interface LoadedConfig {
     readonly token: pulumi.Output<string> | undefined;
     readonly sshKey: pulumi.Output<string> | undefined;
   };
+  /** Secret of the zone's provider. Undefined where none is set. */
+  readonly dnsCredentials: pulumi.Output<string> | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export const loadConfig = (): LoadedConfig => {
     tunnelCredentials: project.getSecret("tunnelCredentials"),
     secretsCredentials: project.getSecret("secretsCredentials"),
     git: { token: project.getSecret("gitToken"), sshKey: project.getSecret("gitSshKey") },
+    dnsCredentials: project.getSecret("dnsCredentials"),
   };
 };
 

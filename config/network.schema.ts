@@ -1,6 +1,8 @@
 // Layer 2 of the stack file: CNI, ingress, middlewares, extra routes and the tunnel.
 import { z } from "zod";
 import { gatewayApiVersions } from "../versions.ts";
+import { CertificatesSchema } from "./certificates.schema.ts";
+import { DnsSchema } from "./dns.schema.ts";
 import { MeshSchema } from "./mesh.schema.ts";
 import { DnsLabel, Duration, Hostname, HttpUrl, Port, UrlPath } from "./scalars.ts";
 
@@ -58,6 +60,10 @@ const ExtraRoute = z.strictObject({
 
 const Traefik = z.strictObject({
   kind: z.literal("traefik"),
+  api: z
+    .enum(["ingress", "gateway"])
+    .default("ingress")
+    .describe("What the routes of apps are: Ingress objects, or HTTPRoutes of the Gateway API"),
   replicas: z.int().min(1).max(10).default(1),
   dashboard: z.boolean().default(true).describe("Traefik's own dashboard, reachable on the web port under /dashboard/"),
   logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
@@ -65,6 +71,16 @@ const Traefik = z.strictObject({
   middlewares: z.record(DnsLabel, Middleware).default({}),
   routes: z.record(DnsLabel, ExtraRoute).default({}).describe("Routes to services that are not declared under apps"),
 });
+
+const CiliumGateway = z
+  .strictObject({
+    kind: z.literal("cilium"),
+    middlewares: z.record(DnsLabel, Middleware).default({}).describe("None of them works here yet: docs/network.md"),
+    routes: z.record(DnsLabel, ExtraRoute).default({}).describe("Routes to services that are not declared under apps"),
+  })
+  .describe("Cilium's own Gateway API, with network.cni.kind cilium in the place of kube-proxy");
+
+const Ingress = z.discriminatedUnion("kind", [Traefik, CiliumGateway]);
 
 const Cni = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("default") }).describe("What the cluster brings: kindnetd on kind"),
@@ -79,6 +95,9 @@ const Cni = z.discriminatedUnion("kind", [
     .describe(
       "Cilium by its publisher's chart. The cluster is made without a pod network, and nodes are Ready when Cilium is",
     ),
+  z
+    .strictObject({ kind: z.literal("calico") })
+    .describe("Calico by its publisher's operator, over VXLAN, into a cluster that is made without a pod network"),
 ]);
 
 const GatewayApi = z
@@ -106,8 +125,10 @@ const Tunnel = z
 
 export const NetworkSchema = z.strictObject({
   cni: Cni.prefault({ kind: "default" }),
-  ingress: Traefik.prefault({ kind: "traefik" }),
+  ingress: Ingress.prefault({ kind: "traefik" }),
   gatewayApi: GatewayApi.exactOptional(),
   mesh: MeshSchema.exactOptional(),
+  certificates: CertificatesSchema.exactOptional(),
+  dns: DnsSchema.exactOptional(),
   tunnel: Tunnel.exactOptional(),
 });

@@ -208,10 +208,11 @@ export const parseConfig = ({ file, sections, overrides = {} }: ParseInput): Con
   const config = ConfigSchema.parse(merged);
   const { cluster, network } = config;
   const bare = cluster.kind === "kind" && network.cni.kind !== "default";
+  const noProxy = bare && network.ingress.kind === "cilium";
   const gatewayApi = gatewayApiOf(network);
   return freeze({
     ...config,
-    cluster: bare ? { ...cluster, podNetwork: "none" } : cluster,
+    cluster: bare ? { ...cluster, podNetwork: "none", ...(noProxy && { kubeProxy: "none" }) } : cluster,
     network: { ...network, ...(gatewayApi && { gatewayApi }) },
   });
 };

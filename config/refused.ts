@@ -10,14 +10,18 @@ export const refusedKeys: Readonly<Record<string, string>> = {
     "logs are kept by Loki in the object store. Elasticsearch would be a second store with an index, heap and licence of its own. Remove the key, or send them on from the collector",
 };
 
+const retired =
+  "ingress-nginx was archived in March 2026 and gets no security fixes. Use traefik, which serves Ingress objects and HTTPRoutes, or cilium";
+
 /** Path of a key to the values that are refused, each with the reason and what to do. */
 export const refusedValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "network.cni.kind": {
     "aws-vpc-cni":
       "An EKS cluster brings it along, and other clusters can't have it. Leave network.cni out: default keeps what the cluster has",
-    flannel: "It enforces no NetworkPolicy, and every namespace here denies by default. Use default, or cilium",
-    weave: "Its publisher is gone and nobody repairs it. Use cilium",
+    flannel: "It enforces no NetworkPolicy, and every namespace here denies by default. Use default, cilium or calico",
+    weave: "Its publisher is gone and nobody repairs it. Use cilium or calico",
   },
+  "network.ingress.kind": { nginx: retired, "ingress-nginx": retired },
   "secrets.kind": {
     vault:
       "A store is a backend and not a controller. Use kind: external-secrets with backend: { kind: vault }, which OpenBao understands as well",

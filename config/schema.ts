@@ -34,6 +34,7 @@ export const ConfigSchema = z.strictObject(sections);
 export const secretKeys = {
   tunnelCredentials: "Credentials file of the tunnel",
   secretsCredentials: "Login of the backend of secrets",
+  dnsCredentials: "Secret of the zone's provider (network.dns.provider)",
   gitToken: "Token that reads the repository of gitops.source over https",
   gitSshKey: "Private key that reads the repository of gitops.source over ssh",
 } as const;
@@ -49,6 +50,8 @@ export type Config = Omit<Sections, "cluster" | "network"> & {
 export type KindConfig = Extract<Sections["cluster"], { kind: "kind" }> & {
   /** Follows from network.cni and is no key of the stack file: layer 2 brings the pod network, so kind must not. */
   readonly podNetwork?: "none";
+  /** Follows from network.ingress: Cilium's gateway does kube-proxy's work. */
+  readonly kubeProxy?: "none";
 };
 export type ClusterConfig = Exclude<Sections["cluster"], { kind: "kind" }> | KindConfig;
 export type KwokConfig = Extract<ClusterConfig, { kind: "kwok" }>;
@@ -58,6 +61,12 @@ export type ChartsConfig = Config["charts"];
 export type NetworkConfig = Config["network"];
 export type MeshConfig = NonNullable<NetworkConfig["mesh"]>;
 export type AppMeshConfig = NonNullable<Config["apps"][string]["mesh"]>;
+export type IngressConfig = NetworkConfig["ingress"];
+export type TraefikConfig = Extract<IngressConfig, { kind: "traefik" }>;
+export type CiliumGatewayConfig = Extract<IngressConfig, { kind: "cilium" }>;
+export type CertificatesConfig = NonNullable<NetworkConfig["certificates"]>;
+export type DnsConfig = NonNullable<NetworkConfig["dns"]>;
+export type ExtraRouteConfig = IngressConfig["routes"][string];
 export type MiddlewareConfig = NetworkConfig["ingress"]["middlewares"][string];
 export type PostgresConfig = NonNullable<Config["postgres"]>;
 export type NativePostgresConfig = Extract<PostgresConfig, { kind: "native" }>;

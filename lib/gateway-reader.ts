@@ -1,4 +1,4 @@
-// Lets the gateway see the Ingress objects of one namespace, and with them its Services, endpoints and Secrets, of no other.
+// Lets the gateway see the routes of one namespace, and with them its Services, endpoints and Secrets, of no other.
 
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import type * as pulumi from "@pulumi/pulumi";
@@ -7,7 +7,7 @@ import { metadata } from "./workload.ts";
 
 export const allowGatewayReader = (
   name: string,
-  args: { namespace: pulumi.Input<string>; gateway: Pick<Gateway, "namespace" | "reader"> },
+  args: { namespace: pulumi.Input<string>; gateway: { namespace: string; reader: NonNullable<Gateway["reader"]> } },
   options: pulumi.CustomResourceOptions,
 ): RoleBinding =>
   new RoleBinding(

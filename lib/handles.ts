@@ -73,23 +73,61 @@ export interface Mesh extends MeshMembers {
   readonly telemetryNamespace: string | undefined;
 }
 
-export interface Gateway {
+export interface Certificates {
+  /** ClusterIssuer that signs the gateway's certificate. Waits for it; undefined where nobody can sign (simulated nodes, no credentials). */
+  readonly issuer: pulumi.Output<string> | undefined;
+  /** Pods in the gateway's namespace answer the authority, and the gateway must reach them. */
+  readonly solver: "none" | "http";
+}
+
+/** An object that each namespace with routes needs, beside the gateway's right to read there. */
+export interface AdmissionObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** Waits until the API server serves its kind. */
+  readonly ready: pulumi.Output<string>;
+}
+
+interface GatewayBase {
   /** Base URL on the user's machine; undefined where nothing listens there. */
   readonly url: string | undefined;
+  /** Namespace that its pods run in: whoever takes traffic from it allows this one in a NetworkPolicy. */
+  readonly namespace: string;
+  /**
+   * What a RoleBinding in a namespace must name before the gateway can see the routes there; undefined where it reads every namespace.
+   */
+  readonly reader:
+    | {
+        /** Waits for the ClusterRole. */
+        readonly clusterRole: pulumi.Output<string>;
+        /** ServiceAccount of the gateway, in its namespace. */
+        readonly serviceAccount: string;
+      }
+    | undefined;
+  readonly admission: readonly AdmissionObject[];
+}
+
+/** Its routes are Ingress objects. */
+export interface IngressGateway extends GatewayBase {
+  readonly api: "ingress";
   /** Waits for the IngressClass. */
   readonly ingressClass: pulumi.Output<string>;
   /** Value for the annotation that lists middlewares of the gateway, by the names of the stack file. */
   middlewareAnnotation(names: readonly string[]): string;
-  /** Namespace that its pods run in: whoever takes traffic from it allows this one in a NetworkPolicy. */
-  readonly namespace: string;
-  /** What a RoleBinding in a namespace must name before the gateway can see the Ingress objects there. */
-  readonly reader: {
-    /** Waits for the ClusterRole. */
-    readonly clusterRole: pulumi.Output<string>;
-    /** ServiceAccount of the gateway, in its namespace. */
-    readonly serviceAccount: string;
-  };
 }
+
+/** Its routes are HTTPRoutes of the Gateway API. */
+export interface HttpRouteGateway extends GatewayBase {
+  readonly api: "gateway";
+  /** Name of the Gateway object, in the gateway's namespace. Waits for it, and with it for the definitions. */
+  readonly parent: pulumi.Output<string>;
+  /** Filters of a rule for middlewares of the gateway, by the names of the stack file. */
+  middlewareFilters(names: readonly string[]): readonly Readonly<Record<string, unknown>>[];
+}
+
+export type Gateway = IngressGateway | HttpRouteGateway;
 
 export interface DatabaseCredentials {
   readonly host: string;

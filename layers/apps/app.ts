@@ -3,7 +3,6 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
-import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppConfig } from "../../config/schema.ts";
 import { Component } from "../../lib/component.ts";
@@ -35,7 +34,8 @@ import {
 import { appFlows } from "./flows.ts";
 import { createAppIdentity, createAppPolicies, meshPort, meshServiceAnnotations } from "./mesh.ts";
 import { appPod, autoscalerSpec, minReplicas } from "./pod.ts";
-import { ingressSpec, routeAnnotations, routeNames, routeUrl, serviceAnnotations } from "./routes.ts";
+import { createRoutes } from "./route-objects.ts";
+import { appProtocol, serviceAnnotations } from "./routes.ts";
 
 /** What apps get from the layers below; the same for all of them. */
 export interface AppPlatform {
@@ -133,39 +133,32 @@ export class App extends Component {
       name,
       {
         metadata: metadata(name, namespace, {
-          annotations: { ...skipAwait, ...serviceAnnotations(config.routes), ...(mesh && meshServiceAnnotations) },
+          annotations: {
+            ...skipAwait,
+            ...serviceAnnotations(config.routes, gateway.api),
+            ...(mesh && meshServiceAnnotations(gateway.api)),
+          },
         }),
         spec: {
           type: "ClusterIP",
           selector: selector(name),
           ports: [
-            { name: "http", port: config.port, targetPort: "http", protocol: "TCP", ...(mesh && meshPort(config)) },
+            {
+              name: "http",
+              port: config.port,
+              targetPort: "http",
+              protocol: "TCP",
+              ...(mesh && meshPort(config)),
+              // The gateway's word counts: the mesh understands h2c by it as well.
+              ...appProtocol(config.routes, gateway.api),
+            },
           ],
         },
       },
       child,
     );
 
-    const urls: Record<string, string> = {};
-    const names = routeNames(name, config.routes);
-    config.routes.forEach((route, index) => {
-      const routeName = names[index] ?? name;
-      new Ingress(
-        routeName,
-        {
-          metadata: {
-            ...metadata(routeName, namespace, {
-              workload: name,
-              annotations: { ...skipAwait, ...routeAnnotations(route, gateway) },
-            }),
-          },
-          spec: ingressSpec(route, { ingressClass: gateway.ingressClass, service: name }),
-        },
-        child,
-      );
-      const url = gateway.url === undefined ? undefined : routeUrl(route, gateway.url);
-      if (url !== undefined) urls[routeName] = url;
-    });
+    this.urls = createRoutes(name, { config, gateway, namespace }, child);
 
     if (config.autoscaling)
       new HorizontalPodAutoscaler(
@@ -188,7 +181,6 @@ export class App extends Component {
     if (mesh) createAppPolicies(name, { config, namespace, mesh, gateway, callers: args.callers }, child);
     disruptionBudget(name, { namespace, workload: name, replicas: minReplicas(config) }, child);
 
-    this.urls = urls;
-    this.registerOutputs({ urls });
+    this.registerOutputs({ urls: this.urls });
   }
 }

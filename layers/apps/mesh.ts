@@ -20,7 +20,10 @@ export const createAppIdentity = (
     .metadata.name;
 
 /** The gateway would call pods by their own addresses, and no waypoint stands before those. */
-export const meshServiceAnnotations = { "traefik.ingress.kubernetes.io/service.nativelb": "true" } as const;
+export const meshServiceAnnotations = (api: Gateway["api"]): Readonly<Record<string, string>> =>
+  api === "gateway"
+    ? { "traefik.io/service.nativelb": "true" }
+    : { "traefik.ingress.kubernetes.io/service.nativelb": "true" };
 
 /** A waypoint takes a port named http for HTTP/1.1, which no gRPC survives. */
 export const meshPort = (config: Pick<AppConfig, "routes">): { readonly appProtocol?: string } =>
@@ -37,7 +40,8 @@ export interface AppPolicyArgs {
 
 /** Identities that may call an app: the apps that say so, and the gateway where it has routes. */
 const identities = ({ config, gateway, callers }: AppPolicyArgs): string[] => [
-  ...(config.routes.length > 0 ? [principal(gateway.namespace, gateway.reader.serviceAccount)] : []),
+  // A gateway without an account is no part of the mesh: config/gateway-check.ts refuses the pair.
+  ...(config.routes.length > 0 && gateway.reader ? [principal(gateway.namespace, gateway.reader.serviceAccount)] : []),
   ...callers.map((caller) => principal(namespaces.apps, caller)),
 ];
 

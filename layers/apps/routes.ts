@@ -1,8 +1,9 @@
-// An app's routes as Ingress objects: one each, because priority and middlewares are properties of the whole object.
+// An app's routes as data: one object each, because priority and middlewares are properties of the whole object.
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AppConfig } from "../../config/schema.ts";
-import type { Gateway } from "../../lib/handles.ts";
+import type { Gateway, IngressGateway } from "../../lib/handles.ts";
+import { h2cProtocol } from "../../lib/http-route.ts";
 
 type Route = AppConfig["routes"][number];
 
@@ -17,7 +18,7 @@ const slug = (route: Route): string =>
     .replace(/-$/, "");
 
 /**
- * Names of the routes' Ingress objects, in their order: the app's name, then a dot and the path unless it is `/` on any host.
+ * Names of the routes' objects, in their order: the app's name, then a dot and the path unless it is `/` on any host.
  * App names have no dot, so no two apps can come to the same name.
  */
 export const routeNames = (app: string, routes: readonly Route[]): string[] => {
@@ -34,7 +35,7 @@ export const routeNames = (app: string, routes: readonly Route[]): string[] => {
 /** Annotations by which the gateway reads what an Ingress has no field for. */
 export const routeAnnotations = (
   route: Route,
-  gateway: Pick<Gateway, "middlewareAnnotation">,
+  gateway: Pick<IngressGateway, "middlewareAnnotation">,
 ): Record<string, string> => ({
   ...(route.middlewares.length > 0 && {
     "traefik.ingress.kubernetes.io/router.middlewares": gateway.middlewareAnnotation(route.middlewares),
@@ -43,10 +44,14 @@ export const routeAnnotations = (
 });
 
 /** Annotations of the app's Service: how the gateway speaks to its pods. An app has one port, so its routes share one protocol. */
-export const serviceAnnotations = (routes: readonly Route[]): Record<string, string> =>
-  routes.some(({ protocol }) => protocol === "h2c")
+export const serviceAnnotations = (routes: readonly Route[], api: Gateway["api"]): Record<string, string> =>
+  api === "ingress" && routes.some(({ protocol }) => protocol === "h2c")
     ? { "traefik.ingress.kubernetes.io/service.serversscheme": "h2c" }
     : {};
+
+/** The same for the Gateway API, where it is a field of the Service's port. */
+export const appProtocol = (routes: readonly Route[], api: Gateway["api"]): { readonly appProtocol?: string } =>
+  api === "gateway" && routes.some(({ protocol }) => protocol === "h2c") ? { appProtocol: h2cProtocol } : {};
 
 export const ingressSpec = (
   route: Route,

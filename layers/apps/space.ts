@@ -1,7 +1,7 @@
 // The namespace of the apps, and the gateway's right to see their routes.
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../../lib/component.ts";
-import { allowGatewayReader } from "../../lib/gateway-reader.ts";
+import { admitGateway } from "../../lib/gateway-admission.ts";
 import type { Gateway, Mesh } from "../../lib/handles.ts";
 import { namespaceLabels } from "../../lib/mesh/membership.ts";
 import { createWaypoint } from "../../lib/mesh/waypoint.ts";
@@ -24,7 +24,7 @@ export class AppSpace extends Component {
     const of = namespaces.apps;
     this.namespace = createNamespace(name, { name: of, labels: namespaceLabels(of, mesh) }, child);
     if (mesh?.waypoints.includes(of)) createWaypoint(name, { of, namespace: this.namespace, mesh }, child);
-    allowGatewayReader(`${name}-gateway-reader`, { namespace: this.namespace, gateway: args.gateway }, child);
+    admitGateway(name, { namespace: this.namespace, gateway: args.gateway }, child);
     this.registerOutputs({});
   }
 }

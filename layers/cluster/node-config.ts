@@ -35,6 +35,7 @@ export interface KindCluster {
     readonly apiServerAddress: string;
     readonly apiServerPort?: number;
     readonly disableDefaultCNI?: boolean;
+    readonly kubeProxyMode?: "none";
   };
   readonly nodes: readonly KindNode[];
   readonly kubeadmConfigPatches: readonly string[];
@@ -110,6 +111,7 @@ export const kindNodeConfig = (config: KindConfig, nodeImage: ImageVersion): Nod
       ...(config.apiServerPort !== undefined && { apiServerPort: config.apiServerPort }),
       // Nodes stay NotReady until layer 2 installs one.
       ...(config.podNetwork === "none" && { disableDefaultCNI: true }),
+      ...(config.kubeProxy === "none" && { kubeProxyMode: "none" as const }),
     },
     nodes: [
       // kind turns labels into the kubelet's node-labels, in both API versions.
@@ -119,7 +121,7 @@ export const kindNodeConfig = (config: KindConfig, nodeImage: ImageVersion): Nod
     kubeadmConfigPatches: [
       clusterConfiguration(api),
       kubeletConfiguration(config.eviction),
-      kubeProxyConfiguration,
+      ...(config.kubeProxy === "none" ? [] : [kubeProxyConfiguration]),
     ].map((patch) => stringify(patch)),
   };
   return {

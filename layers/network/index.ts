@@ -2,12 +2,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "../../config/schema.ts";
 import type { ClusterHandle, Gateway, GatewayApi, Mesh, PodNetwork, TelemetryHandle } from "../../lib/handles.ts";
+import { CertManager } from "./certificates/index.ts";
 import { Cloudflared } from "./cloudflared.ts";
 import { createCni } from "./cni/index.ts";
+import { createDns } from "./dns.ts";
+import { createExtraRoutes } from "./extra-routes.ts";
+import { createGateway } from "./gateway.ts";
 import { GatewayApiDefinitions } from "./gateway-api.ts";
 import { createMesh, meshMembers } from "./mesh/index.ts";
 import { RouteNamespace, routeNamespaces } from "./route-namespace.ts";
-import { Traefik } from "./traefik.ts";
 
 export interface NetworkArgs {
   readonly cluster: ClusterHandle;
@@ -21,6 +24,10 @@ export interface NetworkArgs {
   readonly ingressNamespaces: readonly string[];
   /** Those of them whose apps ask the mesh for more than mTLS. */
   readonly waypointNamespaces: readonly string[];
+  /** That the routes name, of other layers too: a certificate is for these. */
+  readonly hosts: readonly string[];
+  /** Secret: of the zone's provider. */
+  readonly dnsCredentials?: pulumi.Output<string>;
   /** Secret: the tunnel's credentials file. Left out: no tunnel. */
   readonly tunnelCredentials?: pulumi.Output<string>;
 }
@@ -40,7 +47,7 @@ export const createNetwork = (args: NetworkArgs): Network => {
   const { cluster, config } = args;
   const version = config.gatewayApi?.version;
   const gatewayApi = version && new GatewayApiDefinitions("gateway-api", { cluster, version }, cluster.options);
-  const { urls, ...podNetwork } = createCni(cluster, config.cni);
+  const { urls, ...podNetwork } = createCni(cluster, config, gatewayApi);
   // Somebody else's cluster keeps its own namespaces; the routes there need none of ours.
   const made = cluster.local ? routeNamespaces(config.ingress.routes) : [];
   const members = meshMembers(config.mesh, {
@@ -58,21 +65,52 @@ export const createNetwork = (args: NetworkArgs): Network => {
           ...(args.telemetry && { telemetry: args.telemetry }),
         })
       : undefined;
-  const gateway = new Traefik(
-    "traefik",
-    {
-      cluster,
-      config: config.ingress,
-      watched: [...args.ingressNamespaces, ...made],
-      ...(members && { mesh: members }),
-      ...(args.telemetry && { telemetry: args.telemetry }),
-    },
-    cluster.options,
-  );
-  for (const namespace of made)
-    new RouteNamespace(
-      namespace,
+  const served = [...args.ingressNamespaces, ...made];
+  const certificates =
+    config.certificates &&
+    new CertManager(
+      "certificates",
+      {
+        cluster,
+        config: config.certificates,
+        network: config,
+        ...(gatewayApi && { gatewayApi }),
+        ...(args.dnsCredentials && { dnsCredentials: args.dnsCredentials }),
+      },
+      cluster.options,
+    );
+  const gateway = createGateway({
+    ...args,
+    podNetwork,
+    served,
+    ...(gatewayApi && { gatewayApi }),
+    ...(certificates && { certificates }),
+    ...(members && { mesh: members }),
+  });
+  const spaces = made.map((name) => {
+    const space = new RouteNamespace(
+      name,
       { gateway, ...(mesh && { mesh, meshServices: config.mesh?.services ?? {} }) },
+      cluster.options,
+    );
+    return [name, space.namespace] as const;
+  });
+  // Traefik has them in its own file.
+  if (gateway.api === "gateway" && config.ingress.kind === "cilium")
+    createExtraRoutes(
+      "extra-routes",
+      { gateway, routes: config.ingress.routes, namespaces: Object.fromEntries(spaces) },
+      cluster.options,
+    );
+
+  if (config.dns)
+    createDns(
+      {
+        cluster,
+        config: config.dns,
+        hosts: args.hosts,
+        ...(args.dnsCredentials && { credentials: args.dnsCredentials }),
+      },
       cluster.options,
     );
 

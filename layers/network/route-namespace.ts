@@ -3,8 +3,8 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js
 import type * as pulumi from "@pulumi/pulumi";
 import type { MeshConfig } from "../../config/schema.ts";
 import { Component } from "../../lib/component.ts";
-import { allowGatewayReader } from "../../lib/gateway-reader.ts";
-import type { Gateway, Mesh } from "../../lib/handles.ts";
+import { type AdmittingGateway, admitGateway } from "../../lib/gateway-admission.ts";
+import type { Mesh } from "../../lib/handles.ts";
 import { tunnelFlows } from "../../lib/mesh/flows.ts";
 import { namespaceLabels } from "../../lib/mesh/membership.ts";
 import { createNamespace } from "../../lib/namespace.ts";
@@ -53,7 +53,7 @@ export const routeNamespaceFlows = (namespace: string): Flows => ({
 });
 
 export interface RouteNamespaceArgs {
-  readonly gateway: Pick<Gateway, "namespace" | "reader">;
+  readonly gateway: AdmittingGateway;
   readonly mesh?: Mesh;
   /** What the stack file asks of the mesh, for this namespace among others. */
   readonly meshServices?: MeshConfig["services"];
@@ -71,6 +71,9 @@ const guestFlows = (namespace: string, mesh: Mesh | undefined): Flows => {
 
 /** Named like its namespace. */
 export class RouteNamespace extends Component {
+  /** Waits for the namespace. */
+  readonly namespace: pulumi.Output<string>;
+
   constructor(name: string, args: RouteNamespaceArgs, options?: pulumi.ComponentResourceOptions) {
     super("network", "RouteNamespace", name, options);
     const child = { parent: this };
@@ -84,8 +87,9 @@ export class RouteNamespace extends Component {
       },
       child,
     );
-    allowGatewayReader(`${name}-gateway-reader`, { namespace, gateway: args.gateway }, child);
+    admitGateway(name, { namespace, gateway: args.gateway }, child);
     if (mesh) createGuests(name, { namespace, mesh, services: args.meshServices ?? {} }, child);
+    this.namespace = namespace;
     this.registerOutputs({});
   }
 }

@@ -21,6 +21,42 @@ export const routeRules = [
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
 ];
 
+/** What the Gateway API's provider adds cluster-wide: it tells the class that it is accepted, and selects namespaces by label. */
+export const gatewayClusterRules = [
+  { apiGroups: [""], resources: ["namespaces"], verbs: read },
+  { apiGroups: ["gateway.networking.k8s.io"], resources: ["gatewayclasses"], verbs: read },
+  { apiGroups: ["gateway.networking.k8s.io"], resources: ["gatewayclasses/status"], verbs: ["update"] },
+];
+
+const gatewayKinds = ["gateways", "httproutes", "grpcroutes", "referencegrants", "backendtlspolicies"];
+
+/** What it and the provider of the middlewares add per namespace: they wait for every kind of theirs before they serve one. */
+export const gatewayRouteRules = [
+  { apiGroups: [""], resources: ["configmaps"], verbs: read },
+  { apiGroups: ["gateway.networking.k8s.io"], resources: gatewayKinds, verbs: read },
+  {
+    apiGroups: ["gateway.networking.k8s.io"],
+    resources: gatewayKinds.filter((kind) => kind !== "referencegrants").map((kind) => `${kind}/status`),
+    verbs: ["update"],
+  },
+  {
+    apiGroups: ["traefik.io"],
+    resources: [
+      "middlewares",
+      "middlewaretcps",
+      "ingressroutes",
+      "ingressroutetcps",
+      "ingressrouteudps",
+      "traefikservices",
+      "tlsoptions",
+      "tlsstores",
+      "serverstransports",
+      "serverstransporttcps",
+    ],
+    verbs: read,
+  },
+];
+
 export interface TraefikAccess {
   /** Waits until the account may read what is cluster-wide: a Traefik started earlier backs off and comes up late. */
   readonly serviceAccount: pulumi.Output<string>;
@@ -30,7 +66,7 @@ export interface TraefikAccess {
 
 export const createTraefikAccess = (
   name: string,
-  args: { namespace: pulumi.Input<string>; account: string },
+  args: { namespace: pulumi.Input<string>; account: string; gatewayApi: boolean },
   options: pulumi.CustomResourceOptions,
 ): TraefikAccess => {
   const clusterMetadata = (suffix: string) => ({ name: `strata-${name}${suffix}`, labels: workloadLabels(name) });
@@ -40,7 +76,14 @@ export const createTraefikAccess = (
     { metadata: metadata(args.account, args.namespace), automountServiceAccountToken: false },
     options,
   );
-  const role = new ClusterRole(name, { metadata: clusterMetadata(""), rules: clusterRules }, options);
+  const role = new ClusterRole(
+    name,
+    {
+      metadata: clusterMetadata(""),
+      rules: args.gatewayApi ? [...clusterRules, ...gatewayClusterRules] : clusterRules,
+    },
+    options,
+  );
   const binding = new ClusterRoleBinding(
     name,
     {
@@ -52,7 +95,10 @@ export const createTraefikAccess = (
   );
   const routes = new ClusterRole(
     `${name}-routes`,
-    { metadata: clusterMetadata("-routes"), rules: routeRules },
+    {
+      metadata: clusterMetadata("-routes"),
+      rules: args.gatewayApi ? [...routeRules, ...gatewayRouteRules] : routeRules,
+    },
     options,
   );
   return {

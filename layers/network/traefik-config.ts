@@ -1,14 +1,12 @@
 // Traefik's two configuration files: the static one, read at start, and the dynamic one, followed while it runs.
 import { stringify } from "yaml";
-import type { NetworkConfig } from "../../config/schema.ts";
-import { ingressClass, ports } from "../../names.ts";
+import type { TraefikConfig } from "../../config/schema.ts";
+import { ingressClass, namespaces, ports } from "../../names.ts";
 import { traefikMiddleware } from "./middlewares.ts";
 import { dashboardRouter, extraRoutes } from "./routes.ts";
 
-type IngressConfig = NetworkConfig["ingress"];
-
 export interface StaticArgs {
-  readonly ingress: IngressConfig;
+  readonly ingress: TraefikConfig;
   /** Namespaces whose Ingress objects are served. */
   readonly watched: readonly string[];
   /** host:port that takes OTLP over gRPC. Left out: no traces. */
@@ -17,6 +15,12 @@ export interface StaticArgs {
   /** Folder that holds the dynamic file; see {@link dynamicFile}. */
   readonly dynamicDirectory: string;
 }
+
+/** Providers of the Gateway API's objects and of the middlewares that they name; the Gateway itself is in Traefik's namespace. */
+const gatewayProviders = (watched: readonly string[]) => ({
+  kubernetesGateway: { namespaces: [namespaces.ingress, ...watched] },
+  kubernetesCRD: { namespaces: [namespaces.ingress, ...watched], allowEmptyServices: true },
+});
 
 const address = (port: number) => `:${port}`;
 
@@ -47,6 +51,7 @@ export const staticConfig = (args: StaticArgs): object => ({
         strictPrefixMatching: true,
       },
     }),
+    ...(args.ingress.api === "gateway" && gatewayProviders(args.watched)),
   },
   ...(args.dashboard && { api: { dashboard: true, insecure: false, disableDashboardAd: true } }),
   ping: { entryPoint: "traefik" },
@@ -80,7 +85,7 @@ export const staticConfig = (args: StaticArgs): object => ({
 });
 
 export interface DynamicArgs {
-  readonly ingress: IngressConfig;
+  readonly ingress: TraefikConfig;
   readonly dashboard: boolean;
 }
 

@@ -1,17 +1,17 @@
 // Who may talk to Traefik, and whom it talks to.
-import type { NetworkConfig } from "../../config/schema.ts";
+import type { TraefikConfig } from "../../config/schema.ts";
 import type { Flow, Flows, Peer } from "../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../names.ts";
 
 export interface TraefikFlowArgs {
-  readonly ingress: NetworkConfig["ingress"];
+  readonly ingress: TraefikConfig;
   /** Namespaces whose Ingress objects are served. */
   readonly watched: readonly string[];
   /** Namespace of the collector. Left out: no traces. */
   readonly telemetryNamespace?: string;
 }
 
-const authAddresses = (ingress: NetworkConfig["ingress"]): URL[] =>
+const authAddresses = (ingress: TraefikConfig): URL[] =>
   Object.values(ingress.middlewares).flatMap((middleware) =>
     middleware.kind === "forwardAuth" ? [new URL(middleware.address)] : [],
   );

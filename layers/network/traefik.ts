@@ -3,10 +3,11 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import { IngressClass } from "@pulumi/kubernetes/networking/v1/ingressClass.js";
-import type * as pulumi from "@pulumi/pulumi";
-import type { NetworkConfig } from "../../config/schema.ts";
+import * as pulumi from "@pulumi/pulumi";
+import type { TraefikConfig } from "../../config/schema.ts";
 import { Component } from "../../lib/component.ts";
-import type { ClusterHandle, Gateway, TelemetryHandle } from "../../lib/handles.ts";
+import { allowGatewayReader } from "../../lib/gateway-reader.ts";
+import type { Certificates, ClusterHandle, Gateway, GatewayApi, TelemetryHandle } from "../../lib/handles.ts";
 import { meshedFlows } from "../../lib/mesh/flows.ts";
 import { type MeshMembers, namespaceLabels } from "../../lib/mesh/membership.ts";
 import { createNamespace } from "../../lib/namespace.ts";
@@ -23,17 +24,30 @@ import {
   workloadTimeouts,
 } from "../../lib/workload.ts";
 import { ingressClass, namespaces, nodePorts, ports, services } from "../../names.ts";
+import { createGatewayCertificate } from "./certificates/gateway-certificate.ts";
 import { middlewareReference } from "./middlewares.ts";
 import { createTraefikAccess } from "./traefik-access.ts";
 import { dynamicFile, staticFile } from "./traefik-config.ts";
 import { traefikFlows } from "./traefik-flows.ts";
+import {
+  createTraefikDefinitions,
+  createTraefikGateway,
+  middlewareFilters,
+  middlewareObjects,
+} from "./traefik-gateway.ts";
 
 export interface TraefikArgs {
   readonly cluster: ClusterHandle;
-  readonly config: NetworkConfig["ingress"];
+  readonly config: TraefikConfig;
+  /** Given where routes are HTTPRoutes (`api: gateway`). */
+  readonly gatewayApi?: GatewayApi;
+  /** Given where the port for TLS has a certificate, which wants `gatewayApi`. */
+  readonly certificates?: Certificates;
+  /** Of the routes. */
+  readonly hosts: readonly string[];
   /** Where traces go. Left out: none are sent. */
   readonly telemetry?: TelemetryHandle;
-  /** Namespaces whose Ingress objects are served; each needs a RoleBinding (lib/gateway-reader.ts). */
+  /** Namespaces whose routes are served; each needs a RoleBinding (lib/gateway-reader.ts). */
   readonly watched: readonly string[];
   /** Left out: no mesh. */
   readonly mesh?: MeshMembers;
@@ -43,11 +57,8 @@ const user = 65532;
 const staticDirectory = "/etc/traefik/static";
 const dynamicDirectory = "/etc/traefik/dynamic";
 
-export class Traefik extends Component implements Gateway {
-  readonly url: string | undefined;
-  readonly ingressClass: pulumi.Output<string>;
-  readonly namespace = namespaces.ingress;
-  readonly reader: Gateway["reader"];
+export class Traefik extends Component {
+  readonly gateway: Gateway;
 
   constructor(name: string, args: TraefikArgs, options?: pulumi.ComponentResourceOptions) {
     super("network", "Traefik", name, options);
@@ -72,7 +83,13 @@ export class Traefik extends Component implements Gateway {
       "dynamic.yaml": dynamicFile({ ingress: config, dashboard }),
     };
     const configMap = new ConfigMap(name, { metadata: metadata(workload, namespace), data: files }, child);
-    const access = createTraefikAccess(name, { namespace, account: workload }, child);
+    const gatewayApi = config.api === "gateway" ? args.gatewayApi : undefined;
+    const access = createTraefikAccess(
+      name,
+      { namespace, account: workload, gatewayApi: gatewayApi !== undefined },
+      child,
+    );
+    const definitions = gatewayApi && createTraefikDefinitions(`${name}-definitions`, cluster, child);
 
     new Deployment(
       name,
@@ -86,7 +103,11 @@ export class Traefik extends Component implements Gateway {
           template: podTemplate({
             name: workload,
             user,
-            serviceAccount: access.serviceAccount,
+            // A Traefik that starts before the definitions backs off, and serves its first route late.
+            serviceAccount:
+              gatewayApi && definitions
+                ? pulumi.all([access.serviceAccount, gatewayApi.ready, definitions]).apply(([account]) => account)
+                : access.serviceAccount,
             metrics: { port: ports.traefikMetrics },
             // Of the static file only: the dynamic one is followed without a restart.
             checksum: checksum(files["traefik.yaml"]),
@@ -183,20 +204,39 @@ export class Traefik extends Component implements Gateway {
     );
     const flows = traefikFlows({
       ingress: config,
-      watched: args.watched,
+      watched: args.certificates?.solver === "http" ? [...args.watched, namespaces.ingress] : args.watched,
       ...(args.telemetry && { telemetryNamespace: args.telemetry.namespace }),
     });
     allowFlows(name, { namespace, workload, flows: meshedFlows(namespaces.ingress, flows, args.mesh) }, child);
     disruptionBudget(name, { namespace, workload, replicas: config.replicas }, child);
 
-    this.url =
+    const url =
       cluster.local && cluster.nodePorts && !cluster.simulated ? `http://localhost:${nodePorts.traefikWeb}` : undefined;
-    this.ingressClass = defaultClass.metadata.name;
-    this.reader = { clusterRole: access.routeReader, serviceAccount: workload };
-    this.registerOutputs({ url: this.url });
-  }
-
-  middlewareAnnotation(names: readonly string[]): string {
-    return names.map(middlewareReference).join(",");
+    const reader = { clusterRole: access.routeReader, serviceAccount: workload };
+    const base = { url, namespace: namespaces.ingress, reader };
+    if (gatewayApi && definitions) {
+      const served = [namespaces.ingress, ...args.watched];
+      const { certificates, hosts } = args;
+      const tls = certificates !== undefined;
+      const parent = createTraefikGateway(`${name}-gateway`, { namespace, gatewayApi, served, tls }, child);
+      if (certificates)
+        createGatewayCertificate(
+          `${name}-certificate`,
+          { certificates, namespace, hosts, local: cluster.local },
+          child,
+        );
+      allowGatewayReader(`${name}-reader`, { namespace, gateway: { namespace: namespaces.ingress, reader } }, child);
+      const admission = middlewareObjects(config.middlewares, definitions);
+      this.gateway = { ...base, api: "gateway", parent, admission, middlewareFilters };
+    } else {
+      this.gateway = {
+        ...base,
+        api: "ingress",
+        ingressClass: defaultClass.metadata.name,
+        admission: [],
+        middlewareAnnotation: (names) => names.map(middlewareReference).join(","),
+      };
+    }
+    this.registerOutputs({ url });
   }
 }

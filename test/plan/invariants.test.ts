@@ -37,7 +37,7 @@ describe.each(stacks)("%s", (stack) => {
 
   test("stays within its budget of resources", () => {
     // A warm run pays for each of them.
-    expect(plan.resources.length).toBeLessThanOrEqual(stack === "full" ? 300 : 190);
+    expect(plan.resources.length).toBeLessThanOrEqual(stack === "full" ? 350 : 190);
   });
 
   test("has no Output printed into a string", () => {

@@ -56,6 +56,8 @@ const clusterScoped = new Set([
   "ClusterRole",
   "ClusterRoleBinding",
   "IngressClass",
+  "GatewayClass",
+  "ClusterIssuer",
   "StorageClass",
   "PriorityClass",
   "PersistentVolume",

@@ -2,20 +2,23 @@
 
 /** Kinds in a stack file whose controllers come from a chart. Whoever adds a section with such a kind adds it here. */
 export const chartKinds = [
+  "calico",
+  "cert-manager",
   "cilium",
   "cloudnative-pg",
+  "external-dns",
   "external-secrets",
-  "istio",
-  "kyverno",
   "flux",
   "argocd",
+  "istio",
+  "kyverno",
 ] as const;
 
-/** Keys that bring a chart in, whatever is below them. */
+/** Keys that bring a chart in, whatever is below them. So does `api: gateway`. */
 export const chartKeys = ["gatewayApi"] as const;
 
 const kind = new RegExp(
-  `(?:^|[{,\\s])(?:kind:\\s*["']?(?:${chartKinds.join("|")})(?![\\w-])|(?:${chartKeys.join("|")}):)`,
+  `(?:^|[{,\\s])(?:kind:\\s*["']?(?:${chartKinds.join("|")})(?![\\w-])|(?:${chartKeys.join("|")}):|api:\\s*["']?gateway(?![\\w-]))`,
   "m",
 );
 

@@ -8,9 +8,28 @@ export type CiliumConfig = Extract<NetworkConfig["cni"], { kind: "cilium" }>;
 export interface CiliumTraits {
   /** Node ports of this cluster are reachable from 127.0.0.1 of the user's machine. */
   readonly nodePorts: boolean;
+  /** It is the gateway too. Default: no. */
+  readonly gateway?: boolean;
+  /** Of the cluster. */
+  readonly name: string;
 }
 
 type Image = ChartImage<"cilium">;
+
+/** Its gateway needs kube-proxy's work to be its own, and then the API server under an address that no Service gives. */
+const gateway = (cluster: string) => ({
+  kubeProxyReplacement: true,
+  k8sServiceHost: `${cluster}-control-plane`,
+  k8sServicePort: 6443,
+  gatewayAPI: {
+    enabled: true,
+    // h2c, by the Service's appProtocol.
+    enableAppProtocol: true,
+    gatewayClass: { create: "true" },
+    // A local cluster hands out no load balancer's address: Envoy listens on the node that the user's ports lead to.
+    hostNetwork: { enabled: true, nodes: { matchLabels: { "ingress-ready": "true" } } },
+  },
+});
 
 const hubble = ({ nodePorts: reachable }: CiliumTraits, image: Image) => ({
   enabled: true,
@@ -30,7 +49,7 @@ export const ciliumValues = (config: CiliumConfig, traits: CiliumTraits, image: 
   // kind gives each node a range of its own, and the nodes' routes follow it.
   ipam: { mode: "kubernetes" },
   // kube-proxy is there: kubeadm installs it, and a second one would fight it.
-  kubeProxyReplacement: false,
+  ...(traits.gateway === true ? gateway(traits.name) : { kubeProxyReplacement: false }),
   // A service mesh chains its own plugin behind Cilium's, and redirects traffic of pods by itself.
   cni: { exclusive: false },
   socketLB: { hostNamespaceOnly: true },

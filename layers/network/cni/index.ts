@@ -1,7 +1,8 @@
 // The pod network: the cluster's own, or one that is installed into nodes which have none.
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "../../../config/schema.ts";
-import type { ClusterHandle, PodNetwork } from "../../../lib/handles.ts";
+import type { ClusterHandle, GatewayApi, PodNetwork } from "../../../lib/handles.ts";
+import { Calico } from "./calico.ts";
 import { Cilium } from "./cilium.ts";
 
 export interface Cni extends PodNetwork {
@@ -9,13 +10,24 @@ export interface Cni extends PodNetwork {
   readonly urls: Readonly<Record<string, string>>;
 }
 
-export const createCni = (cluster: ClusterHandle, config: NetworkConfig["cni"]): Cni => {
-  switch (config.kind) {
+/** @param gatewayApi given where the CNI is the gateway too: its operator looks for the definitions once, when it starts. */
+export const createCni = (
+  cluster: ClusterHandle,
+  { cni, ingress }: Pick<NetworkConfig, "cni" | "ingress">,
+  gatewayApi?: GatewayApi,
+): Cni => {
+  switch (cni.kind) {
     case "default":
-      return { ready: pulumi.output(config.kind), urls: {} };
+      return { ready: pulumi.output(cni.kind), urls: {} };
     case "cilium": {
-      const { ready, hubbleUrl } = new Cilium("cilium", { cluster, config }, cluster.options);
+      const { ready, hubbleUrl } = new Cilium(
+        "cilium",
+        { cluster, config: cni, ...(ingress.kind === "cilium" && gatewayApi && { gatewayApi }) },
+        cluster.options,
+      );
       return { ready, urls: hubbleUrl === undefined ? {} : { hubble: hubbleUrl } };
     }
+    case "calico":
+      return { ready: new Calico("calico", { cluster }, cluster.options).ready, urls: {} };
   }
 };

@@ -8,6 +8,8 @@ import { mockCluster } from "../../support/cluster.ts";
 import { parsedConfig } from "../../support/network.ts";
 
 const gateway: Gateway = {
+  api: "ingress",
+  admission: [],
   url: "http://localhost:30081",
   ingressClass: pulumi.output("traefik"),
   namespace: "edge",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  appProtocol,
   ingressSpec,
   routeAnnotations,
   routeNames,
@@ -43,7 +44,7 @@ describe("routeNames", () => {
 describe("annotations", () => {
   test("none for a plain route", () => {
     expect(routeAnnotations(route(), gateway)).toEqual({});
-    expect(serviceAnnotations([route()])).toEqual({});
+    expect(serviceAnnotations([route()], "ingress")).toEqual({});
   });
 
   test("middlewares in their order, and the priority", () => {
@@ -54,7 +55,10 @@ describe("annotations", () => {
   });
 
   test("h2c is a property of the Service", () => {
-    expect(serviceAnnotations([route({ protocol: "h2c" })])).toEqual({
+    expect(appProtocol([route({ protocol: "h2c" })], "gateway")).toEqual({ appProtocol: "kubernetes.io/h2c" });
+    expect(appProtocol([route({ protocol: "h2c" })], "ingress")).toEqual({});
+    expect(serviceAnnotations([route({ protocol: "h2c" })], "gateway")).toEqual({});
+    expect(serviceAnnotations([route({ protocol: "h2c" })], "ingress")).toEqual({
       "traefik.ingress.kubernetes.io/service.serversscheme": "h2c",
     });
   });

@@ -58,6 +58,6 @@ test("kind is told to bring none, and the stack file can't say so itself", () =>
 
 test("an unknown network is refused with those that work", () => {
   expect(issues({ kind: "kind" }, { kind: "celium" })).toEqual([
-    'strata:network.cni.kind: "celium" is not allowed. Did you mean "cilium"? Allowed: default, cilium',
+    'strata:network.cni.kind: "celium" is not allowed. Did you mean "cilium"? Allowed: default, cilium, calico',
   ]);
 });

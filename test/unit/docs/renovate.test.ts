@@ -57,10 +57,11 @@ test("every image of a chart is", () => {
   expect(found("chart-images.ts", "docker")).toEqual(fromRegistries(all));
 });
 
-// The Gateway API's version follows from what the whole stack works with: config/gateway-api.ts.
-test("every chart of a repository is, but the Gateway API's", () => {
+// A manifest's version follows from others: the Gateway API's from what the whole stack works with (config/gateway-api.ts),
+// that of Traefik's definitions from its image.
+test("every chart of a repository is, but plain manifests", () => {
   const all = Object.values(charts).filter(
-    ({ repository, name }) => repository.startsWith("https://") && name !== "gateway-api",
+    (chart) => chart.repository.startsWith("https://") && !("manifest" in chart),
   );
   expect(found("versions.ts", "helm")).toEqual(all.map(({ name, version }) => `${name}:${version}`).sort());
 });

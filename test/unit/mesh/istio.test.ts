@@ -52,7 +52,7 @@ test("traces go to the collector where there is one", () => {
 });
 
 test("Cilium leaves Istio's plugin in the folder, and its traffic to ztunnel", () => {
-  const values = ciliumValues({ kind: "cilium", hubble: true }, { nodePorts: true }, image);
+  const values = ciliumValues({ kind: "cilium", hubble: true }, { name: "strata-test", nodePorts: true }, image);
   expect(values).toMatchObject({ cni: { exclusive: false }, socketLB: { hostNamespaceOnly: true } });
   // Its masquerading by BPF loses the probes' link-local address.
   expect(values).not.toHaveProperty("bpf");

@@ -27,14 +27,17 @@ const record = ({ config, cluster, args }: Given = {}): Promise<Plan> =>
       telemetry,
       ingressNamespaces: ["apps"],
       waypointNamespaces: [],
+      hosts: [],
       ...args?.(),
     });
     return {
       url: gateway.url,
-      ingressClass: gateway.ingressClass,
       reader: gateway.reader,
       podNetwork: podNetwork.ready,
-      annotation: gateway.middlewareAnnotation(["cors", "retry"]),
+      ...(gateway.api === "ingress" && {
+        ingressClass: gateway.ingressClass,
+        annotation: gateway.middlewareAnnotation(["cors", "retry"]),
+      }),
     };
   });
 

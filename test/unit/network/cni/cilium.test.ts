@@ -9,7 +9,7 @@ import { mockCluster } from "../../../support/cluster.ts";
 import { networkConfig } from "../../../support/network.ts";
 
 const record = (cni: Record<string, unknown>, cluster: Partial<ClusterHandle> = {}) =>
-  recordPlan({ stack: "test" }, () => ({ ...createCni(mockCluster(cluster), networkConfig({ cni }).cni) }));
+  recordPlan({ stack: "test" }, () => ({ ...createCni(mockCluster(cluster), networkConfig({ cni })) }));
 
 describe("the pod network", () => {
   test("of the cluster itself installs nothing", async () => {
@@ -40,7 +40,9 @@ const image: ChartImage<"cilium"> = (role) => imageParts(`registry.example/ciliu
 
 describe("Cilium's values", () => {
   test("leave room for a mesh, and kube-proxy where it is", () => {
-    expect(ciliumValues({ kind: "cilium", hubble: true }, { nodePorts: true }, image)).toMatchObject({
+    expect(
+      ciliumValues({ kind: "cilium", hubble: true }, { name: "strata-test", nodePorts: true }, image),
+    ).toMatchObject({
       image: { override: "registry.example/cilium/agent:1", pullPolicy: "IfNotPresent" },
       envoy: { image: { override: "registry.example/cilium/envoy:1" } },
       ipam: { mode: "kubernetes" },
@@ -53,7 +55,9 @@ describe("Cilium's values", () => {
   });
 
   test("without Hubble switch all of it off", () => {
-    expect(ciliumValues({ kind: "cilium", hubble: false }, { nodePorts: true }, image).hubble).toEqual({
+    expect(
+      ciliumValues({ kind: "cilium", hubble: false }, { name: "strata-test", nodePorts: true }, image).hubble,
+    ).toEqual({
       enabled: false,
     });
   });

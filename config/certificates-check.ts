@@ -1,0 +1,71 @@
+// Certificates and records that could never be had: refused with the reason, before anything is made.
+import type { Issue } from "./issue.ts";
+import { routeHosts } from "./route-hosts.ts";
+import type { Config } from "./schema.ts";
+
+type Sections = Partial<Pick<Config, "cluster" | "network" | "apps">>;
+
+const issuerPath = ["network", "certificates", "issuer"] as const;
+
+const acmeIssues = (config: Sections, challenge: "http" | "dns"): Issue[] => {
+  const issues: Issue[] = [];
+  const add = (key: string, message: string) => issues.push({ path: [...issuerPath, key], message });
+  const hosts = routeHosts(config);
+  if (hosts.length === 0)
+    add(
+      "kind",
+      "No route names a host, so there is nothing to certify. Give a route a host, or set the issuer to local-ca",
+    );
+  if (challenge === "dns" && config.network?.dns === undefined)
+    add("challenge", "There is no zone to write to. Add network.dns, or set challenge to http");
+  if (challenge === "dns") return issues;
+  const wildcard = hosts.find((host) => host.startsWith("*."));
+  if (wildcard !== undefined)
+    add("challenge", `No authority certifies ${wildcard} by http. Set challenge to dns, or name each host`);
+  if (config.cluster?.kind === "kind")
+    add("challenge", "No authority reaches a cluster on this machine. Set challenge to dns, or the issuer to local-ca");
+  return issues;
+};
+
+/** Whether a host lies in one of the zones. */
+const inZones = (host: string, zones: readonly string[]): boolean =>
+  zones.some((zone) => host === zone || host.endsWith(`.${zone}`));
+
+const dnsIssues = (config: Sections): Issue[] => {
+  const dns = config.network?.dns;
+  if (dns === undefined) return [];
+  const path = ["network", "dns", "zones"];
+  const hosts = routeHosts(config);
+  const none = {
+    path,
+    message: "No route names a host, so there is no record to keep. Give a route a host, or remove network.dns",
+  };
+  if (hosts.length === 0) return [none];
+  const nowhere: Issue = {
+    path: ["network", "dns", "target"],
+    message:
+      "The gateway of a kind cluster listens on 127.0.0.1 only, so the record would lead nowhere. Set it to 127.0.0.1, or remove network.dns",
+  };
+  const outside = hosts
+    .filter((host) => !inZones(host, dns.zones))
+    .map((host) => ({
+      path,
+      message: `${host} of a route is in none of ${dns.zones.join(", ")}. Add its zone, or change the host`,
+    }));
+  return [...(config.cluster?.kind === "kind" && dns.target !== "127.0.0.1" ? [nowhere] : []), ...outside];
+};
+
+export const certificateIssues = (config: Sections): Issue[] => {
+  const { certificates, ingress } = config.network ?? {};
+  const issues = dnsIssues(config);
+  if (certificates === undefined) return issues;
+  if (ingress?.kind === "traefik" && ingress.api === "ingress")
+    issues.push({
+      path: ["network", "certificates", "kind"],
+      message:
+        "The certificate belongs to a listener of the Gateway API. Set network.ingress.api to gateway, or remove network.certificates",
+    });
+  return certificates.issuer.kind === "acme"
+    ? [...issues, ...acmeIssues(config, certificates.issuer.challenge)]
+    : issues;
+};

@@ -1,0 +1,34 @@
+// Who may talk to cert-manager's programs, and whom they talk to.
+import type { Flow, Flows } from "../../../lib/network-policy.ts";
+import { namespaces, ports, services } from "../../../names.ts";
+
+/** The API server: its Service's port, and the node's port behind it for those who judge after translation. */
+const apiServer: Flow = { peers: ["anywhere"], ports: [443, 6443] };
+
+const metrics: Flow = {
+  peers: [{ namespace: namespaces.observability, workload: services.prometheus }],
+  ports: [ports.certManagerMetrics],
+};
+
+/** Workload, as its pods' label names it, to its flows. `acme`: how a host is proven, where an authority does. */
+export const certManagerFlows = (acme?: "http" | "dns", dnsPort?: number): Readonly<Record<string, Flows>> => ({
+  "cert-manager": {
+    ingress: [metrics],
+    egress: [
+      apiServer,
+      // It looks at its own answers first: through the gateway, or at the zone's name servers.
+      ...(acme === "http" ? [{ peers: ["anywhere"] as const, ports: [80, 443] }] : []),
+      ...(acme === "dns"
+        ? (["UDP", "TCP"] as const).map((protocol) => ({
+            peers: ["anywhere"] as const,
+            ports: [...new Set([53, dnsPort ?? 53])],
+            protocol,
+          }))
+        : []),
+    ],
+  },
+  // The API server calls it, from an address of a node.
+  webhook: { ingress: [metrics, { peers: ["anywhere"], ports: [ports.certManagerWebhook] }], egress: [apiServer] },
+  cainjector: { ingress: [metrics], egress: [apiServer] },
+  startupapicheck: { egress: [apiServer] },
+});

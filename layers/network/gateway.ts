@@ -1,0 +1,58 @@
+// The gateway of the stack, behind one handle whatever it is.
+import type { NetworkConfig } from "../../config/schema.ts";
+import type {
+  Certificates,
+  ClusterHandle,
+  Gateway,
+  GatewayApi,
+  PodNetwork,
+  TelemetryHandle,
+} from "../../lib/handles.ts";
+import type { MeshMembers } from "../../lib/mesh/membership.ts";
+import { CiliumGateway } from "./cilium-gateway.ts";
+import { Traefik } from "./traefik.ts";
+
+export interface GatewayArgs {
+  readonly cluster: ClusterHandle;
+  readonly config: NetworkConfig;
+  readonly telemetry?: TelemetryHandle;
+  /** Namespaces whose routes are served. */
+  readonly served: readonly string[];
+  readonly gatewayApi?: GatewayApi;
+  readonly podNetwork: PodNetwork;
+  readonly certificates?: Certificates;
+  /** Of the routes. */
+  readonly hosts: readonly string[];
+  /** Left out: no mesh. */
+  readonly mesh?: MeshMembers;
+}
+
+export const createGateway = (args: GatewayArgs): Gateway => {
+  const { cluster, config, telemetry, served, gatewayApi, podNetwork, certificates, hosts, mesh } = args;
+  const { ingress } = config;
+  switch (ingress.kind) {
+    case "traefik":
+      return new Traefik(
+        "traefik",
+        {
+          cluster,
+          config: ingress,
+          watched: served,
+          ...(telemetry && { telemetry }),
+          hosts,
+          ...(gatewayApi && { gatewayApi }),
+          ...(certificates && { certificates }),
+          ...(mesh && { mesh }),
+        },
+        cluster.options,
+      ).gateway;
+    case "cilium": {
+      if (gatewayApi === undefined) throw new Error("the configuration has no version of the Gateway API");
+      return new CiliumGateway(
+        "cilium-gateway",
+        { cluster, gatewayApi, podNetwork, served, hosts, ...(certificates && { certificates }) },
+        cluster.options,
+      ).gateway;
+    }
+  }
+};
