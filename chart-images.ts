@@ -86,6 +86,19 @@ export const chartImages = {
     controller: { repository: "registry.k8s.io/external-dns/external-dns", tag: "v0.21.0" },
   },
   traefikDefinitions: {},
+  kubePrometheusStack: {
+    configReloader: {
+      repository: "quay.io/prometheus-operator/prometheus-config-reloader",
+      tag: "v0.93.1",
+      digest: "sha256:428f088fe6fe07ab138bda92113664b04848a1dc408e4d3680a60ecdb55d1a65",
+    },
+    operator: {
+      repository: "quay.io/prometheus-operator/prometheus-operator",
+      tag: "v0.93.1",
+      digest: "sha256:e52bb28fd41c98dd407c7a8cba8bdcfe7eabd7447e250afaf1fe7bb816dedbff",
+    },
+    webhookCertificate: { repository: "ghcr.io/jkroepke/kube-webhook-certgen", tag: "1.8.5" },
+  },
 } as const satisfies Partial<Record<ChartKey, Readonly<Record<string, ImageVersion>>>>;
 
 type ChartImages = typeof chartImages;

@@ -92,6 +92,8 @@ export const services = {
   cloudnativePg: "cloudnative-pg",
   garage: "garage",
   prometheus: "prometheus",
+  /** Label only: the chart names it. */
+  prometheusOperator: "kube-prometheus-stack-prometheus-operator",
   alertmanager: "alertmanager",
   grafana: "grafana",
   loki: "loki",

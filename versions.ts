@@ -182,6 +182,12 @@ export const charts = {
   istioBase: { repository: "https://istio-release.storage.googleapis.com/charts", name: "base", version: "1.30.0" },
   istioCni: { repository: "https://istio-release.storage.googleapis.com/charts", name: "cni", version: "1.30.0" },
   istiod: { repository: "https://istio-release.storage.googleapis.com/charts", name: "istiod", version: "1.30.0" },
+  kubePrometheusStack: {
+    repository: "https://prometheus-community.github.io/helm-charts",
+    name: "kube-prometheus-stack",
+    version: "88.5.2",
+    sha256: "aac57bfb6fb53c3a9c6f4f0526b61145507dd81ff5312c67305ba5e31b7732d6",
+  },
   kyverno: {
     repository: "https://kyverno.github.io/kyverno",
     name: "kyverno",

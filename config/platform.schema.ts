@@ -16,6 +16,12 @@ const LokiRetention = Duration.refine((retention) => !(secondsOf(retention) < 86
 });
 
 export const ObservabilitySchema = z.strictObject({
+  kind: z
+    .enum(["native", "kube-prometheus-stack"])
+    .default("native")
+    .describe(
+      "Who runs Prometheus, Alertmanager and Grafana: strata's own StatefulSets, or the operator of the chart kube-prometheus-stack. Rules, dashboards, addresses and passwords are the same",
+    ),
   prometheus: z
     .strictObject({
       retention: Duration.default("24h"),

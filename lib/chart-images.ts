@@ -1,6 +1,7 @@
 // The images of a chart, for its values: in the nodes like every other image before the chart's pods ask for them.
 import * as pulumi from "@pulumi/pulumi";
 import type { ChartImageRole, ChartWithImages } from "../chart-images.ts";
+import type { ImageKey } from "../versions.ts";
 import type { ImageSource } from "./handles.ts";
 
 /** A reference, and its parts in the ways in which charts ask for them. Each waits until the image is in the nodes. */
@@ -17,6 +18,8 @@ export interface ImageParts {
   readonly tag: pulumi.Input<string>;
   /** sha256:<64 hex>; empty where the image was loaded into the nodes, which know it by its tag only. */
   readonly digest: pulumi.Input<string>;
+  /** The digest's 64 hex digits; empty like it. */
+  readonly sha: pulumi.Input<string>;
 }
 
 /** Parts of registry/repository:tag[@digest], as an ImageSource writes it. */
@@ -31,6 +34,7 @@ export const imageParts = (reference: string) => {
     repository: name.slice(slash + 1, colon),
     tag: name.slice(colon + 1),
     digest,
+    sha: digest.replace(/^sha256:/, ""),
   };
 };
 
@@ -41,3 +45,7 @@ export const chartImage =
   <Chart extends ChartWithImages>(images: ImageSource, chart: Chart): ChartImage<Chart> =>
   (role) =>
     pulumi.output(images.reference(`${chart}.${role}`)).apply(imageParts);
+
+/** Image of `versions.ts` for a chart that runs the same program as strata does elsewhere. */
+export const sharedImage = (images: ImageSource, key: ImageKey): ImageParts =>
+  pulumi.output(images.reference(key)).apply(imageParts);

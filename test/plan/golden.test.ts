@@ -17,7 +17,11 @@ const shorten = (value: unknown): unknown => {
     return value.length > 300
       ? `sha256:${createHash("sha256").update(value).digest("hex").slice(0, 12)} (${value.length} characters)`
       : value;
-  if (Array.isArray(value)) return value.map(shorten);
+  if (Array.isArray(value)) {
+    // Rules and scrape jobs, where a chart takes them as data.
+    const text = JSON.stringify(value);
+    return text.length > 10_000 ? shorten(text) : value.map(shorten);
+  }
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(
       Object.entries(value)

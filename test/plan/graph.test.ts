@@ -45,6 +45,15 @@ describe("Postgres starts as early as the graph allows", () => {
 });
 
 describe("nothing waits for what it does not use", () => {
+  test("full: nothing waits for the monitoring release, whose definitions nobody else uses", async () => {
+    const plan = await planOf("full");
+    expect(plan.find("observability-stack", release).custom).toBe(true);
+    const waiting = plan.resources.filter(
+      ({ custom, name, type }) => custom && type !== release && plan.upstream(name, type).has("observability-stack"),
+    );
+    expect(waiting.map(({ name }) => name)).toEqual([]);
+  });
+
   const upstreamOf = async (name: string, type: string) => (await planOf("dev-fast")).upstream(name, type);
 
   test.each([

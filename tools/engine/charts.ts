@@ -11,6 +11,7 @@ export const chartKinds = [
   "flux",
   "argocd",
   "istio",
+  "kube-prometheus-stack",
   "kyverno",
 ] as const;
 

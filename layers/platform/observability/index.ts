@@ -13,6 +13,7 @@ import { Grafana } from "./grafana/grafana.ts";
 import { Loki } from "./loki/loki.ts";
 import { Prometheus } from "./prometheus/prometheus.ts";
 import type { RuleGroup } from "./rules/types.ts";
+import { KubePrometheusStack } from "./stack/kube-prometheus-stack.ts";
 import { Tempo } from "./tempo/tempo.ts";
 
 /** Buckets that the object store must have been constructed with. */
@@ -44,22 +45,29 @@ export class Observability extends Component {
       child,
     );
     const exposure = cluster.nodePorts ? "nodePort" : "cluster";
+    const runBy = config.kind === "native" ? "strata" : cluster.simulated ? "simulated operator" : "operator";
     const common = { images, namespace };
+    // Layer 1 opens the control plane's metrics in the clusters that it makes; nobody knows about others.
+    const controlPlane = cluster.local && !cluster.simulated ? "open" : "closed";
 
     const prometheus = new Prometheus(
       `${name}-prometheus`,
       {
         ...common,
+        runBy,
         config: config.prometheus,
         rules: args.rules,
         cluster: cluster.name,
         exposure,
-        // Layer 1 opens the control plane's metrics in the clusters that it makes; nobody knows about others.
-        controlPlane: cluster.local && !cluster.simulated ? "open" : "closed",
+        controlPlane,
       },
       child,
     );
-    new Alertmanager(`${name}-alertmanager`, { ...common, config: config.alertmanager, exposure }, child);
+    const alertmanager = new Alertmanager(
+      `${name}-alertmanager`,
+      { ...common, runBy, config: config.alertmanager, exposure },
+      child,
+    );
     new KubeStateMetrics(`${name}-kube-state-metrics`, common, child);
     new NodeExporter(`${name}-node-exporter`, { images, namespace: agentNamespace }, child);
     new Loki(`${name}-loki`, { ...common, config: config.loki, bucket: objectStore.bucket(lokiBucket) }, child);
@@ -73,12 +81,27 @@ export class Observability extends Component {
       `${name}-grafana`,
       {
         ...common,
+        runBy,
         config: config.grafana,
         nodePorts: cluster.nodePorts,
         scrapeInterval: config.prometheus.scrapeInterval,
       },
       child,
     );
+    if (config.kind === "kube-prometheus-stack")
+      new KubePrometheusStack(
+        `${name}-stack`,
+        {
+          cluster,
+          namespace,
+          config,
+          rules: args.rules,
+          controlPlane,
+          externalUrls: { prometheus: prometheus.externalUrl, alertmanager: alertmanager.externalUrl },
+          setup: this.grafana.setup,
+        },
+        child,
+      );
     this.registerOutputs({ grafana: this.grafana.url ?? "" });
   }
 }

@@ -41,6 +41,11 @@ describe("a wrong stack file", () => {
       ['strata:cluster.kubernetes: "1.12" is not allowed. Allowed: 1.34, 1.35, 1.36'],
     ],
     [
+      "another monitoring stack",
+      { cluster: kind, objectStore: { kind: "garage" }, observability: { kind: "prometheus-operator" } },
+      ['strata:observability.kind: "prometheus-operator" is not allowed. Allowed: native, kube-prometheus-stack'],
+    ],
+    [
       "a shorter retention than Loki has",
       { cluster: kind, objectStore: { kind: "garage" }, observability: { loki: { retention: "6h" } } },
       ['strata:observability.loki.retention: got "6h". Expected 24 hours or more, for example "24h" or "168h"'],

@@ -18,6 +18,7 @@ describe("parts of a reference", () => {
       repository,
       tag,
       digest: expected,
+      sha: expected.slice(7),
     });
   });
 });

@@ -1,6 +1,9 @@
 // Alertmanager's configuration file and command line as data.
 import { ports } from "../../../../names.ts";
 
+/** Size of its volume. Silences and notifications sent: a few megabytes at most. */
+export const alertmanagerStorage = "256Mi";
+
 /** Alerts that nobody is told of; they show in Alertmanager and Grafana. */
 const silent = "none";
 

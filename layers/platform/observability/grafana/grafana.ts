@@ -1,8 +1,6 @@
 // Grafana: one pod with its database on a volume, data sources and dashboards from one ConfigMap, no sidecars, nothing downloaded.
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
-import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import type { ObservabilityConfig } from "../../../../config/schema.ts";
@@ -10,21 +8,12 @@ import { Component } from "../../../../lib/component.ts";
 import { GeneratedSecrets } from "../../../../lib/generated-secrets.ts";
 import type { ImageSource } from "../../../../lib/handles.ts";
 import { allowFlows } from "../../../../lib/network-policy.ts";
-import {
-  checksum,
-  dataClaim,
-  emptyDir,
-  httpProbe,
-  metadata,
-  podManagementPolicy,
-  podTemplate,
-  selector,
-  skipAwait,
-  workloadTimeouts,
-} from "../../../../lib/workload.ts";
+import { checksum, metadata } from "../../../../lib/workload.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../../names.ts";
+import { createWebService, type RunBy } from "../web-service.ts";
 import { configFiles } from "./files.ts";
-import { configFolder } from "./settings.ts";
+import type { SettingsArgs } from "./settings.ts";
+import { createGrafanaWorkload } from "./workload.ts";
 
 export interface GrafanaArgs {
   readonly images: ImageSource;
@@ -34,6 +23,21 @@ export interface GrafanaArgs {
   readonly nodePorts: boolean;
   /** Interval between Prometheus' scrapes, for example 30s. */
   readonly scrapeInterval: string;
+  /** Default: strata. operator: its pod is not made here, but has the same labels, port name and port. */
+  readonly runBy?: RunBy;
+}
+
+/** What Grafana's pod is given, whoever makes it. */
+export interface GrafanaSetup {
+  readonly settings: SettingsArgs;
+  /** Name of the ConfigMap with data sources and dashboards. Waits for it. */
+  readonly configMap: pulumi.Output<string>;
+  /** Its keys and where in the folder each belongs. */
+  readonly items: { readonly key: string; readonly path: string }[];
+  /** Name of the Secret with the keys admin-user, admin-password and secret-key. Waits for it. */
+  readonly secret: pulumi.Output<string>;
+  /** Of what Grafana reads at its start only. */
+  readonly checksum: string;
 }
 
 export interface GrafanaCredentials {
@@ -48,6 +52,7 @@ export class Grafana extends Component {
   /** Base URL on the user's machine; undefined without NodePorts. */
   readonly url: string | undefined;
   readonly credentials: GrafanaCredentials;
+  readonly setup: GrafanaSetup;
 
   constructor(name: string, args: GrafanaArgs, options?: pulumi.ComponentResourceOptions) {
     super("platform", "Grafana", name, options);
@@ -57,8 +62,9 @@ export class Grafana extends Component {
     const inside = (service: string, port: number) => `http://${host(service, local)}:${port}`;
     this.url = args.nodePorts ? `http://localhost:${nodePorts.grafana}` : undefined;
 
+    const settings = { rootUrl: this.url };
     const files = configFiles({
-      rootUrl: this.url,
+      ...settings,
       scrapeInterval: args.scrapeInterval,
       urls: {
         prometheus: inside(services.prometheus, ports.prometheus),
@@ -89,71 +95,23 @@ export class Grafana extends Component {
       child,
     );
 
-    new StatefulSet(
+    this.setup = {
+      settings,
+      configMap: configMap.metadata.name,
+      items: files.items,
+      secret: secret.metadata.name,
+      // Without the dashboards: Grafana notices those by itself.
+      checksum: checksum(...files.readAtStart),
+    };
+    if ((args.runBy ?? "strata") === "strata") createGrafanaWorkload(name, { ...args, setup: this.setup }, child);
+    createWebService(
       name,
       {
-        metadata: metadata(workload, args.namespace),
-        spec: {
-          podManagementPolicy,
-          serviceName: workload,
-          replicas: 1,
-          selector: { matchLabels: selector(workload) },
-          template: podTemplate({
-            name: workload,
-            user: 472,
-            metrics: { port: ports.grafana },
-            // Without the dashboards: Grafana notices those by itself.
-            checksum: checksum(...files.readAtStart),
-            containers: [
-              {
-                name: workload,
-                image: args.images.reference("grafana"),
-                env: {
-                  GF_PATHS_CONFIG: `${configFolder}/grafana.ini`,
-                  GF_SECURITY_ADMIN_USER: { secret: secret.metadata.name, key: "admin-user" },
-                  GF_SECURITY_ADMIN_PASSWORD: { secret: secret.metadata.name, key: "admin-password" },
-                  GF_SECURITY_SECRET_KEY: { secret: secret.metadata.name, key: "secret-key" },
-                },
-                ports: { http: ports.grafana },
-                resources: { cpu: "50m", memory: "192Mi", memoryLimit: "512Mi" },
-                // The first start makes the database: some hundred migrations, on a laptop's disk.
-                startup: httpProbe("/api/health", "http", { periodSeconds: 1, failureThreshold: 240 }),
-                readiness: httpProbe("/api/health", "http", { periodSeconds: 5, timeoutSeconds: 3 }),
-                liveness: httpProbe("/api/health", "http", { periodSeconds: 15, timeoutSeconds: 10 }),
-                mounts: {
-                  [configFolder]: { name: "config", readOnly: true },
-                  "/var/lib/grafana": "data",
-                  "/tmp": "tmp",
-                },
-              },
-            ],
-            volumes: [
-              { name: "config", configMap: { name: configMap.metadata.name, items: files.items } },
-              emptyDir("tmp", "128Mi"),
-            ],
-          }),
-          volumeClaimTemplates: [dataClaim(args.config.storage)],
-        },
-      },
-      { ...child, customTimeouts: workloadTimeouts },
-    );
-
-    new Service(
-      name,
-      {
-        metadata: metadata(workload, args.namespace, { annotations: skipAwait }),
-        spec: {
-          type: args.nodePorts ? "NodePort" : "ClusterIP",
-          selector: selector(workload),
-          ports: [
-            {
-              name: "http",
-              port: ports.grafana,
-              targetPort: "http",
-              ...(args.nodePorts && { nodePort: nodePorts.grafana }),
-            },
-          ],
-        },
+        ...args,
+        exposure: args.nodePorts ? "nodePort" : "cluster",
+        workload,
+        port: ports.grafana,
+        nodePort: nodePorts.grafana,
       },
       child,
     );

@@ -5,8 +5,8 @@ import {
   prometheusConfig,
   retentionSize,
 } from "../../../../layers/platform/observability/prometheus/config.ts";
-import { prometheusPermissions } from "../../../../layers/platform/observability/prometheus/prometheus.ts";
 import type { RelabelRule } from "../../../../layers/platform/observability/prometheus/relabel.ts";
+import { prometheusPermissions } from "../../../../layers/platform/observability/prometheus/workload.ts";
 
 const args: PrometheusConfigArgs = {
   cluster: "strata-test",
