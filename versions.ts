@@ -20,6 +20,11 @@ export const images = {
     tag: "v0.31.1",
     digest: "sha256:88b605de9aba0410775c1eb3438f951115054e0d307f23f274a4c705f51630c1",
   },
+  alloy: {
+    repository: "docker.io/grafana/alloy",
+    tag: "v1.19.2",
+    digest: "sha256:b8ec653c44235fbe910879145dac3597d66b0aaecf60bcbbe82580767771a839",
+  },
   busybox: {
     repository: "docker.io/library/busybox",
     tag: "1.37.0",
@@ -29,6 +34,11 @@ export const images = {
     repository: "docker.io/cloudflare/cloudflared",
     tag: "2026.8.2",
     digest: "sha256:0aa26e284f05e6c77ae375b8c9c11d9eb6a448fb7bcd8d40f31cb6176189eb38",
+  },
+  fluentBit: {
+    repository: "docker.io/fluent/fluent-bit",
+    tag: "5.1.2",
+    digest: "sha256:d792375ca8e53be72fc25716c28f291f32c6fc6f4f31d12d0d14bc78cefe9226",
   },
   garage: {
     repository: "docker.io/dxflrs/garage",

@@ -29,6 +29,16 @@ export const ObservabilitySchema = z.strictObject({
       scrapeInterval: Duration.default("30s"),
     })
     .prefault({}),
+  logs: z
+    .strictObject({
+      agent: z
+        .enum(["otel", "alloy", "fluent-bit"])
+        .default("otel")
+        .describe(
+          "What follows the pods' log files on every node: strata's OpenTelemetry collector, Grafana Alloy or Fluent Bit. Lines carry the same labels",
+        ),
+    })
+    .prefault({}),
   alertmanager: z
     .strictObject({
       retention: Duration.default("120h"),

@@ -32,6 +32,12 @@ export const refusedValues: Readonly<Record<string, Readonly<Record<string, stri
     gatekeeper:
       "Its policies are Rego programs in custom kinds of their own, where Kyverno's are the API server's own language (CEL) and so can be tested by it. Use kyverno",
   },
+  "observability.logs.agent": {
+    elastic:
+      "Elastic's agents ship to Elasticsearch, which strata does not run: every log dashboard asks Loki. Use alloy or fluent-bit",
+    fluentd: "It does what Fluent Bit does with ten times the memory on every node. Use fluent-bit",
+    promtail: "It has reached its end of life. Use alloy, its successor",
+  },
   "postgres.kind": {
     zalando: "Its operator needs rights in the whole cluster. Use cloudnative-pg",
   },

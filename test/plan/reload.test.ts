@@ -66,5 +66,5 @@ test("without Reloader nobody is marked for it", async () => {
     () => strata({ state: "absent", incarnation: 1 }, async (key) => ({ path: `.strata/charts/${key}.tgz` })),
   );
   expect(found(plan).filter(([, mark]) => mark !== undefined)).toEqual([]);
-  expect(plan.resources.some(({ name }) => name.includes("reloader"))).toBe(false);
+  expect(plan.resources.some(({ name }) => name.includes("reloader") && !name.includes("config-reloader"))).toBe(false);
 });

@@ -10,6 +10,7 @@ import { Collector } from "./collector/collector.ts";
 import { KubeStateMetrics } from "./exporters/kube-state-metrics.ts";
 import { NodeExporter } from "./exporters/node-exporter.ts";
 import { Grafana } from "./grafana/grafana.ts";
+import { LogAgent, logAgentName } from "./logs/log-agent.ts";
 import { Loki } from "./loki/loki.ts";
 import { Prometheus } from "./prometheus/prometheus.ts";
 import type { RuleGroup } from "./rules/types.ts";
@@ -70,13 +71,25 @@ export class Observability extends Component {
     );
     new KubeStateMetrics(`${name}-kube-state-metrics`, common, child);
     new NodeExporter(`${name}-node-exporter`, { images, namespace: agentNamespace }, child);
-    new Loki(`${name}-loki`, { ...common, config: config.loki, bucket: objectStore.bucket(lokiBucket) }, child);
+    const { agent } = config.logs;
+    const loki = new Loki(
+      `${name}-loki`,
+      {
+        ...common,
+        config: config.loki,
+        bucket: objectStore.bucket(lokiBucket),
+        senders: agent === "otel" ? [] : [{ namespace: namespaces.nodeAgents, workload: logAgentName(agent) }],
+      },
+      child,
+    );
     new Tempo(
       `${name}-tempo`,
       { ...common, config: config.tempo, bucket: objectStore.bucket(tempoBucket), prometheusUrl: prometheus.url },
       child,
     );
-    new Collector(`${name}-collector`, { ...common, agentNamespace }, child);
+    new Collector(`${name}-collector`, { ...common, agentNamespace, agent }, child);
+    if (agent !== "otel")
+      new LogAgent(`${name}-${agent}`, { images, namespace: agentNamespace, kind: agent, lokiUrl: loki.url }, child);
     this.grafana = new Grafana(
       `${name}-grafana`,
       {

@@ -41,6 +41,20 @@ describe("a wrong stack file", () => {
       ['strata:cluster.kubernetes: "1.12" is not allowed. Allowed: 1.34, 1.35, 1.36'],
     ],
     [
+      "a log agent that is refused for a reason",
+      { cluster: kind, objectStore: { kind: "garage" }, observability: { logs: { agent: "elastic" } } },
+      [
+        'strata:observability.logs.agent: "elastic" is refused. Elastic\'s agents ship to Elasticsearch, which strata does not run: every log dashboard asks Loki. Use alloy or fluent-bit',
+      ],
+    ],
+    [
+      "a log agent that nobody knows",
+      { cluster: kind, objectStore: { kind: "garage" }, observability: { logs: { agent: "fluentbit" } } },
+      [
+        'strata:observability.logs.agent: "fluentbit" is not allowed. Did you mean "fluent-bit"? Allowed: otel, alloy, fluent-bit',
+      ],
+    ],
+    [
       "another monitoring stack",
       { cluster: kind, objectStore: { kind: "garage" }, observability: { kind: "prometheus-operator" } },
       ['strata:observability.kind: "prometheus-operator" is not allowed. Allowed: native, kube-prometheus-stack'],

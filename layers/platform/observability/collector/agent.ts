@@ -18,13 +18,15 @@ export interface AgentConfigArgs {
 /** The letters of generated pod names: Kubernetes leaves out vowels and the digits that look like them. */
 const generated = "[bcdfghjklmnpqrstvwxz2456789]";
 
+/** What a Deployment's, DaemonSet's, Job's or StatefulSet's pods have after its name. */
+export const podSuffixes = `-${generated}{6,10}-${generated}{5}|-${generated}{5}|-[0-9]+`;
+
 /**
  * Name of a pod's workload, from the pod's name: what a Deployment, StatefulSet, DaemonSet or Job appends to its own,
  * or the node's name that the kubelet appends to a static pod. It needs no access to the API server, and workloads here
  * are named like their label app.kubernetes.io/name.
  */
-export const workloadPattern = (node: string): string =>
-  `^(?P<workload>.+?)(?:-${generated}{6,10}-${generated}{5}|-${generated}{5}|-[0-9]+|-${node})?$`;
+export const workloadPattern = (node: string): string => `^(?P<workload>.+?)(?:${podSuffixes}|-${node})?$`;
 
 /** Trace and span id of a line of JSON or logfmt, in the spellings trace_id, traceId, TraceID, trace.id. */
 export const tracePattern = String.raw`(?i)trace[._]?id\\?"?\s*[=:]\s*\\?"?(?P<trace_id>[0-9a-f]{32})\b`;

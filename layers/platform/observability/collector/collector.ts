@@ -4,6 +4,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ObservabilityConfig } from "../../../../config/schema.ts";
 import { Component } from "../../../../lib/component.ts";
 import type { ImageSource, TelemetryHandle } from "../../../../lib/handles.ts";
 import { allowFlows, type Flow } from "../../../../lib/network-policy.ts";
@@ -19,6 +20,8 @@ export interface CollectorArgs {
   readonly namespace: pulumi.Input<string>;
   /** Namespace of the node agents; its pod security level must allow hostPath volumes. */
   readonly agentNamespace: pulumi.Input<string>;
+  /** What follows the pods' logs on every node; another than otel is made by LogAgent. */
+  readonly agent: ObservabilityConfig["logs"]["agent"];
 }
 
 const observability = namespaces.observability;
@@ -36,7 +39,7 @@ export class Collector extends Component {
   constructor(name: string, args: CollectorArgs, options?: pulumi.ComponentResourceOptions) {
     super("platform", "Collector", name, options);
     this.gateway(`${name}-gateway`, args);
-    this.agent(`${name}-agent`, args);
+    if (args.agent === "otel") this.agent(`${name}-agent`, args);
     this.telemetry = {
       namespace: observability,
       otlpGrpc: `http://${address(services.collector, ports.otlpGrpc)}`,

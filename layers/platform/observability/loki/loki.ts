@@ -6,7 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ObservabilityConfig } from "../../../../config/schema.ts";
 import { Component } from "../../../../lib/component.ts";
 import type { BucketCredentials, ImageSource } from "../../../../lib/handles.ts";
-import { allowFlows } from "../../../../lib/network-policy.ts";
+import { allowFlows, type Peer } from "../../../../lib/network-policy.ts";
 import {
   dataClaim,
   emptyDir,
@@ -28,6 +28,8 @@ export interface LokiArgs {
   readonly config: ObservabilityConfig["loki"];
   /** Only Loki waits for it: configuration, Service and policy do not. */
   readonly bucket: BucketCredentials;
+  /** Who sends logs beside the collector. Default: nobody. */
+  readonly senders?: readonly Peer[];
 }
 
 export class Loki extends Component {
@@ -115,6 +117,7 @@ export class Loki extends Component {
                 { namespace: local, workload: services.collector },
                 { namespace: local, workload: services.grafana },
                 { namespace: local, workload: services.prometheus },
+                ...(args.senders ?? []),
               ],
               ports: [ports.loki],
             },

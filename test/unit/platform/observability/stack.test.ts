@@ -39,13 +39,14 @@ interface Values {
   grafana: Record<string, unknown> & { admin: object; extraVolumes: object[] };
 }
 
-describe("kube-prometheus-stack", () => {
+// Whole plans: a busy machine takes seconds for each.
+describe("kube-prometheus-stack", { timeout: 60_000 }, () => {
   let plan: Plan;
   let values: Values;
   beforeAll(async () => {
     plan = await record({ kind: "kube-prometheus-stack" });
     values = plan.find("observability-stack", release).inputs["values"] as Values;
-  });
+  }, 60_000);
 
   test("gets the rules and the jobs that strata's own Prometheus has", () => {
     expect(values.additionalPrometheusRulesMap).toEqual({ strata: ruleFile(ruleGroups) });
