@@ -59,7 +59,7 @@ test("full has such a workload, and Reloader in its namespace", async () => {
 });
 
 test("without Reloader nobody is marked for it", async () => {
-  const config = stackConfig("full");
+  const { "strata:gitops": _, ...config } = stackConfig("full");
   const secrets = JSON.parse(config["strata:secrets"] ?? "{}") as object;
   const plan = await recordPlan(
     { stack: "full", config: { ...config, "strata:secrets": JSON.stringify({ ...secrets, reload: "none" }) } },
