@@ -42,7 +42,7 @@ describe("sources", () => {
 describe("imageRequest", () => {
   test("refuses a word that is neither a key nor a reference, and lists the keys", () => {
     expect(() => imageRequest("postgress", config, amd64)).toThrow(
-      /^There is no image "postgress"\. Give a reference such as \S+, or one of: alertmanager, busybox, .*, traefik$/,
+      /^There is no image "postgress"\. Give a reference such as \S+, or one of: alertmanager, alloy, .*, traefik$/,
     );
   });
 
