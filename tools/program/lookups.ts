@@ -21,7 +21,9 @@ export const chartsFrom =
     return ensureChart(key, config).catch((error: unknown) => {
       if (!pulumi.runtime.isDryRun() || !(error instanceof UserError)) return plainly(error);
       // A pull request's machine may reach no publisher: what would be installed is known all the same.
-      void pulumi.log.warn(`Previewed without its file: ${error.message}`);
+      // Where it was looked for is what an up would tell, and there may be a dozen.
+      const [what = ""] = error.message.split(" Tried:");
+      void pulumi.log.warn(`${what.replace(/\.$/, "")}: previewed without its file`);
       return { path: pathOf(key) };
     });
   };

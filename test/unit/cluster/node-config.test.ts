@@ -139,7 +139,9 @@ describe("nodes and network", () => {
 
   test("every port is on loopback and the same inside and outside", () => {
     const mappings = render().data.nodes[0]?.extraPortMappings ?? [];
-    expect(mappings.map((mapping) => mapping.hostPort)).toEqual([30300, 30081, 30444, 31235, 30090, 30093, 30082]);
+    expect(mappings.map((mapping) => mapping.hostPort)).toEqual([
+      30300, 30081, 30444, 31235, 30090, 30093, 30082, 30080,
+    ]);
     for (const mapping of mappings)
       expect(mapping).toEqual({
         containerPort: mapping.hostPort,
@@ -158,7 +160,9 @@ describe("nodes and network", () => {
   });
 
   test("a given API server port must be free like the others", () => {
-    expect(render({ apiServerPort: 6550 }).hostPorts).toEqual([6550, 30300, 30081, 30444, 31235, 30090, 30093, 30082]);
+    expect(render({ apiServerPort: 6550 }).hostPorts).toEqual([
+      6550, 30300, 30081, 30444, 31235, 30090, 30093, 30082, 30080,
+    ]);
   });
 
   test("another CNI takes the place of kind's", () => {
