@@ -38,13 +38,13 @@ export const createHandOver = (
     Object.entries(facts.delivered).flatMap(([component, keys]) => keys.map((key) => [key, component] as const)),
   );
   const found = new Map<string, pulumi.Resource>();
-  const unknown: string[] = [];
 
   const handOver: pulumi.ResourceTransformation = ({ resource, type, name, props, opts }) => {
     if (!type.startsWith("kubernetes:")) return undefined;
     const key = resourceKey(type, name);
     if (!owner.has(key)) {
-      if (!facts.staying.has(key)) unknown.push(key);
+      // Before it is made: nobody would know whose it is.
+      if (!facts.staying.has(key)) throw renderAgain(stack, "does not know", [key]);
       return undefined;
     }
     found.set(key, resource);
@@ -54,7 +54,6 @@ export const createHandOver = (
   return {
     options: { ...options, transformations: [...(options.transformations ?? []), handOver] },
     components: () => {
-      if (unknown.length > 0) throw renderAgain(stack, "does not know", unknown);
       const gone = [...owner.keys()].filter((key) => !found.has(key));
       if (gone.length > 0) throw renderAgain(stack, "has what is no more:", gone);
       const components = new Map<string, pulumi.Resource[]>();
