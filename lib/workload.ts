@@ -184,9 +184,6 @@ export const httpProbe = (path: string, port: number | string, timing: Omit<Prob
 
 export const emptyDir = (name: string, sizeLimit: string): Volume => ({ name, emptyDir: { sizeLimit } });
 
-/** Of every StatefulSet: in order, a pod that never became ready would hold back its own correction (Kubernetes' "forced rollback"). */
-export const podManagementPolicy = "Parallel";
-
 /** The volume named data of a StatefulSet's pods, for one node at a time. `storage` is a quantity. */
 export const dataClaim = (storage: string) => ({
   metadata: { name: "data" },

@@ -1,11 +1,11 @@
 // Garage: an S3 store of one node, with a bucket and a key of its own for each that asked.
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ObjectStoreConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
+import { createDataServer } from "../../../lib/data-server.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
 import type { BucketCredentials, ImageSource, ObjectStoreHandle } from "../../../lib/handles.ts";
@@ -13,15 +13,7 @@ import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
 import { bytes } from "../../../lib/quantity.ts";
 import { setupJob } from "../../../lib/setup-job.ts";
-import {
-  checksum,
-  metadata,
-  podManagementPolicy,
-  podTemplate,
-  selector,
-  skipAwait,
-  workloadTimeouts,
-} from "../../../lib/workload.ts";
+import { checksum, metadata, selector, skipAwait } from "../../../lib/workload.ts";
 import { host, namespaces, ports, s3Region, services } from "../../../names.ts";
 import { garageToml } from "./garage-config.ts";
 import { type AccessKey, accessKey, hexSecret } from "./garage-key.ts";
@@ -92,22 +84,16 @@ export class Garage extends Component implements ObjectStoreHandle {
       spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
     });
     const headless = `${services.garage}-headless`;
-    new StatefulSet(
+    createDataServer(
       name,
       {
-        metadata: metadata(services.garage, namespace),
-        spec: {
-          replicas: 1,
-          podManagementPolicy,
-          serviceName: headless,
-          selector: { matchLabels: selector(services.garage) },
-          template: podTemplate(
-            garagePod({ image: args.images.reference("garage"), configMap, secret, checksum: checksum(toml) }),
-          ),
-          volumeClaimTemplates: [claim("meta", config.metadataStorage), claim("data", config.capacity)],
-        },
+        workload: services.garage,
+        namespace,
+        serviceName: headless,
+        pod: garagePod({ image: args.images.reference("garage"), configMap, secret, checksum: checksum(toml) }),
+        claims: [claim("meta", config.metadataStorage), claim("data", config.capacity)],
       },
-      { ...child, customTimeouts: workloadTimeouts },
+      child,
     );
     const annotations = skipAwait;
     new Service(

@@ -1,24 +1,15 @@
 // PostgreSQL: one server, the databases and owners of the stack file, an exporter.
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { NativePostgresConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
+import { createDataServer } from "../../../lib/data-server.ts";
 import type { DatabaseCredentials, ImageSource, PostgresHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
 import { setupJob } from "../../../lib/setup-job.ts";
-import {
-  checksum,
-  dataClaim,
-  metadata,
-  podManagementPolicy,
-  podTemplate,
-  selector,
-  skipAwait,
-  workloadTimeouts,
-} from "../../../lib/workload.ts";
+import { checksum, dataClaim, metadata, selector, skipAwait } from "../../../lib/workload.ts";
 import { host, namespaces, ports, services } from "../../../names.ts";
 import { checkDatabases, databasesSql } from "./databases.ts";
 import { createLogins, credentialsOf } from "./logins.ts";
@@ -74,20 +65,16 @@ export class Postgres extends Component implements PostgresHandle {
     const image = args.images.reference("postgres");
     const references = { image, superuserSecret, rolesSecret, databases };
     const exporterImage = args.images.reference("postgresExporter");
-    new StatefulSet(
+    createDataServer(
       name,
       {
-        metadata: metadata(services.postgres, namespace),
-        spec: {
-          replicas: 1,
-          podManagementPolicy,
-          serviceName: `${services.postgres}-headless`,
-          selector: { matchLabels: selector(services.postgres) },
-          template: podTemplate(serverPod({ ...references, config, exporterImage })),
-          volumeClaimTemplates: [dataClaim(config.storage)],
-        },
+        workload: services.postgres,
+        namespace,
+        serviceName: `${services.postgres}-headless`,
+        pod: serverPod({ ...references, config, exporterImage }),
+        claims: [dataClaim(config.storage)],
       },
-      { ...child, customTimeouts: workloadTimeouts },
+      child,
     );
     for (const [suffix, clusterIP] of [["", undefined] as const, ["-headless", "None"] as const])
       new Service(

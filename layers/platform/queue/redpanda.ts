@@ -1,22 +1,14 @@
 // Redpanda: a Kafka-compatible queue of one broker, with its console. Only where the stack file asks for it.
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { QueueConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
+import { createDataServer } from "../../../lib/data-server.ts";
 import type { ImageSource, QueueHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
-import {
-  dataClaim,
-  metadata,
-  podManagementPolicy,
-  podTemplate,
-  selector,
-  skipAwait,
-  workloadTimeouts,
-} from "../../../lib/workload.ts";
+import { dataClaim, metadata, podTemplate, selector, skipAwait, workloadTimeouts } from "../../../lib/workload.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../names.ts";
 import { brokerPod, consolePod } from "./redpanda-pod.ts";
 
@@ -42,20 +34,16 @@ export class Redpanda extends Component implements QueueHandle {
     const address = host(services.redpanda, namespaces.messaging);
     const headless = `${services.redpanda}-headless`;
 
-    const broker = new StatefulSet(
+    const broker = createDataServer(
       name,
       {
-        metadata: metadata(services.redpanda, namespace),
-        spec: {
-          replicas: 1,
-          podManagementPolicy,
-          serviceName: headless,
-          selector: { matchLabels: selector(services.redpanda) },
-          template: podTemplate(brokerPod({ config, image: args.images.reference("redpanda"), address })),
-          volumeClaimTemplates: [dataClaim(config.storage)],
-        },
+        workload: services.redpanda,
+        namespace,
+        serviceName: headless,
+        pod: brokerPod({ config, image: args.images.reference("redpanda"), address }),
+        claims: [dataClaim(config.storage)],
       },
-      awaited,
+      child,
     );
     this.brokers = broker.metadata.name.apply(() => `${address}:${ports.kafka}`);
     for (const [suffix, clusterIP] of [["", undefined] as const, ["-headless", "None"] as const])

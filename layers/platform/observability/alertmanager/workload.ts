@@ -1,17 +1,8 @@
 // Alertmanager's pod where strata runs it itself.
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  checksum,
-  dataClaim,
-  httpProbe,
-  metadata,
-  podManagementPolicy,
-  podTemplate,
-  selector,
-  workloadTimeouts,
-} from "../../../../lib/workload.ts";
+import { createDataServer } from "../../../../lib/data-server.ts";
+import { checksum, dataClaim, httpProbe, metadata } from "../../../../lib/workload.ts";
 import { ports, services } from "../../../../names.ts";
 import type { AlertmanagerArgs } from "./alertmanager.ts";
 import { alertmanagerArgs, alertmanagerConfig, alertmanagerStorage } from "./config.ts";
@@ -30,41 +21,36 @@ export const createAlertmanagerWorkload = (
     child,
   );
 
-  new StatefulSet(
+  createDataServer(
     name,
     {
-      metadata: metadata(workload, args.namespace),
-      spec: {
-        podManagementPolicy,
-        serviceName: workload,
-        replicas: 1,
-        selector: { matchLabels: selector(workload) },
-        template: podTemplate({
-          name: workload,
-          user: 65534,
-          metrics: { port: ports.alertmanager },
-          checksum: checksum(config),
-          containers: [
-            {
-              name: workload,
-              image: args.images.reference("alertmanager"),
-              args: alertmanagerArgs({
-                retention: args.config.retention,
-                externalUrl: args.externalUrl,
-              }),
-              ports: { http: ports.alertmanager },
-              resources: { cpu: "10m", memory: "32Mi", memoryLimit: "128Mi" },
-              startup: httpProbe("/-/ready", "http", { periodSeconds: 1, failureThreshold: 60 }),
-              readiness: httpProbe("/-/ready", "http", { periodSeconds: 5, timeoutSeconds: 3 }),
-              liveness: httpProbe("/-/healthy", "http", { periodSeconds: 15, timeoutSeconds: 5 }),
-              mounts: { "/etc/alertmanager": { name: "config", readOnly: true }, "/alertmanager": "data" },
-            },
-          ],
-          volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }],
-        }),
-        volumeClaimTemplates: [dataClaim(alertmanagerStorage)],
+      workload,
+      namespace: args.namespace,
+      pod: {
+        name: workload,
+        user: 65534,
+        metrics: { port: ports.alertmanager },
+        checksum: checksum(config),
+        containers: [
+          {
+            name: workload,
+            image: args.images.reference("alertmanager"),
+            args: alertmanagerArgs({
+              retention: args.config.retention,
+              externalUrl: args.externalUrl,
+            }),
+            ports: { http: ports.alertmanager },
+            resources: { cpu: "10m", memory: "32Mi", memoryLimit: "128Mi" },
+            startup: httpProbe("/-/ready", "http", { periodSeconds: 1, failureThreshold: 60 }),
+            readiness: httpProbe("/-/ready", "http", { periodSeconds: 5, timeoutSeconds: 3 }),
+            liveness: httpProbe("/-/healthy", "http", { periodSeconds: 15, timeoutSeconds: 5 }),
+            mounts: { "/etc/alertmanager": { name: "config", readOnly: true }, "/alertmanager": "data" },
+          },
+        ],
+        volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }],
       },
+      claims: [dataClaim(alertmanagerStorage)],
     },
-    { ...child, customTimeouts: workloadTimeouts },
+    child,
   );
 };

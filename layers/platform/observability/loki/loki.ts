@@ -1,23 +1,13 @@
 // Loki: one pod that keeps the write-ahead log on a volume and chunks and index in the object store.
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ObservabilityConfig } from "../../../../config/schema.ts";
 import { Component } from "../../../../lib/component.ts";
+import { createDataServer } from "../../../../lib/data-server.ts";
 import type { BucketCredentials, ImageSource } from "../../../../lib/handles.ts";
 import { allowFlows, type Peer } from "../../../../lib/network-policy.ts";
-import {
-  dataClaim,
-  emptyDir,
-  httpProbe,
-  metadata,
-  podManagementPolicy,
-  podTemplate,
-  selector,
-  skipAwait,
-  workloadTimeouts,
-} from "../../../../lib/workload.ts";
+import { dataClaim, emptyDir, httpProbe, metadata, selector, skipAwait } from "../../../../lib/workload.ts";
 import { host, namespaces, ports, services } from "../../../../names.ts";
 import { createBucketSecret } from "../bucket-secret.ts";
 import { lokiConfig } from "./config.ts";
@@ -53,46 +43,41 @@ export class Loki extends Component {
     );
     const secret = createBucketSecret(name, { namespace: args.namespace, workload, bucket: args.bucket }, child);
 
-    new StatefulSet(
+    createDataServer(
       name,
       {
-        metadata: metadata(workload, args.namespace),
-        spec: {
-          podManagementPolicy,
-          serviceName: workload,
-          replicas: 1,
-          selector: { matchLabels: selector(workload) },
-          template: podTemplate({
-            name: workload,
-            user: 10001,
-            metrics: { port: ports.loki },
-            checksum: secret.checksum(text),
-            terminationGracePeriodSeconds: 60,
-            containers: [
-              {
-                name: workload,
-                image: args.images.reference("loki"),
-                args: ["-config.file=/etc/loki/loki.yaml", "-config.expand-env=true"],
-                env: {
-                  ...secret.env,
-                  // Nine tenths of the limit: the collector works harder instead of the kernel ending the process.
-                  GOMEMLIMIT: "690MiB",
-                },
-                ports: { http: ports.loki },
-                resources: { cpu: "50m", memory: "192Mi", memoryLimit: "768Mi" },
-                startup: httpProbe("/ready", "http", { periodSeconds: 1, failureThreshold: 180 }),
-                readiness: httpProbe("/ready", "http", { periodSeconds: 5, timeoutSeconds: 3 }),
-                // Not /ready: that one fails while Loki waits for something else, which no restart mends.
-                liveness: httpProbe("/loki/api/v1/status/buildinfo", "http", { periodSeconds: 15, timeoutSeconds: 5 }),
-                mounts: { "/etc/loki": { name: "config", readOnly: true }, "/var/loki": "data", "/tmp": "tmp" },
+        workload,
+        namespace: args.namespace,
+        pod: {
+          name: workload,
+          user: 10001,
+          metrics: { port: ports.loki },
+          checksum: secret.checksum(text),
+          terminationGracePeriodSeconds: 60,
+          containers: [
+            {
+              name: workload,
+              image: args.images.reference("loki"),
+              args: ["-config.file=/etc/loki/loki.yaml", "-config.expand-env=true"],
+              env: {
+                ...secret.env,
+                // Nine tenths of the limit: the collector works harder instead of the kernel ending the process.
+                GOMEMLIMIT: "690MiB",
               },
-            ],
-            volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }, emptyDir("tmp", "256Mi")],
-          }),
-          volumeClaimTemplates: [dataClaim(args.config.storage)],
+              ports: { http: ports.loki },
+              resources: { cpu: "50m", memory: "192Mi", memoryLimit: "768Mi" },
+              startup: httpProbe("/ready", "http", { periodSeconds: 1, failureThreshold: 180 }),
+              readiness: httpProbe("/ready", "http", { periodSeconds: 5, timeoutSeconds: 3 }),
+              // Not /ready: that one fails while Loki waits for something else, which no restart mends.
+              liveness: httpProbe("/loki/api/v1/status/buildinfo", "http", { periodSeconds: 15, timeoutSeconds: 5 }),
+              mounts: { "/etc/loki": { name: "config", readOnly: true }, "/var/loki": "data", "/tmp": "tmp" },
+            },
+          ],
+          volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }, emptyDir("tmp", "256Mi")],
         },
+        claims: [dataClaim(args.config.storage)],
       },
-      { ...child, customTimeouts: workloadTimeouts },
+      child,
     );
 
     new Service(

@@ -1,21 +1,11 @@
 // Prometheus' pod where strata runs it itself: rights, configuration, rules and a StatefulSet.
-import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole.js";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding.js";
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  checksum,
-  dataClaim,
-  httpProbe,
-  metadata,
-  podManagementPolicy,
-  podTemplate,
-  selector,
-  workloadLabels,
-  workloadTimeouts,
-} from "../../../../lib/workload.ts";
+import { createDataServer } from "../../../../lib/data-server.ts";
+import { checksum, dataClaim, httpProbe, metadata, workloadLabels } from "../../../../lib/workload.ts";
 import { ports, services } from "../../../../names.ts";
 import { ruleFile } from "../rules/types.ts";
 import { prometheusArgs, prometheusConfig } from "./config.ts";
@@ -66,42 +56,36 @@ export const createPrometheusWorkload = (
     child,
   );
 
-  new StatefulSet(
+  createDataServer(
     name,
     {
-      metadata: metadata(workload, args.namespace),
-      spec: {
-        podManagementPolicy,
-        serviceName: workload,
-        replicas: 1,
-        selector: { matchLabels: selector(workload) },
-        template: podTemplate({
-          name: workload,
-          user: 65534,
-          metrics: { port: ports.prometheus },
-          checksum: checksum(config, rules),
-          serviceAccount: serviceAccount.metadata.name,
-          terminationGracePeriodSeconds: 60,
-          containers: [
-            {
-              name: workload,
-              image: args.images.reference("prometheus"),
-              args: prometheusArgs(args.externalUrl),
-              ports: { http: ports.prometheus },
-              resources: { cpu: "100m", memory: "384Mi", memoryLimit: "1Gi" },
-              // Not ready while it replays its log, which can be long after a crash.
-              startup: httpProbe("/-/ready", "http", { periodSeconds: 1, failureThreshold: 300 }),
-              readiness: httpProbe("/-/ready", "http", { periodSeconds: 5, timeoutSeconds: 3 }),
-              liveness: httpProbe("/-/healthy", "http", { periodSeconds: 15, timeoutSeconds: 5 }),
-              mounts: { "/etc/prometheus": { name: "config", readOnly: true }, "/prometheus": "data" },
-            },
-          ],
-          volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }],
-        }),
-        volumeClaimTemplates: [dataClaim(args.config.storage)],
+      workload,
+      namespace: args.namespace,
+      pod: {
+        name: workload,
+        user: 65534,
+        metrics: { port: ports.prometheus },
+        checksum: checksum(config, rules),
+        serviceAccount: serviceAccount.metadata.name,
+        terminationGracePeriodSeconds: 60,
+        containers: [
+          {
+            name: workload,
+            image: args.images.reference("prometheus"),
+            args: prometheusArgs(args.externalUrl),
+            ports: { http: ports.prometheus },
+            resources: { cpu: "100m", memory: "384Mi", memoryLimit: "1Gi" },
+            // Not ready while it replays its log, which can be long after a crash.
+            startup: httpProbe("/-/ready", "http", { periodSeconds: 1, failureThreshold: 300 }),
+            readiness: httpProbe("/-/ready", "http", { periodSeconds: 5, timeoutSeconds: 3 }),
+            liveness: httpProbe("/-/healthy", "http", { periodSeconds: 15, timeoutSeconds: 5 }),
+            mounts: { "/etc/prometheus": { name: "config", readOnly: true }, "/prometheus": "data" },
+          },
+        ],
+        volumes: [{ name: "config", configMap: { name: configMap.metadata.name } }],
       },
-    },
-    // No value of the binding is in the pod, and without it the first discovery is refused and retried late.
-    { ...child, dependsOn: [binding], customTimeouts: workloadTimeouts },
+      claims: [dataClaim(args.config.storage)],
+    }, // No value of the binding is in the pod, and without it the first discovery is refused and retried late.
+    { ...child, dependsOn: [binding] },
   );
 };
