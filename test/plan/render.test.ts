@@ -1,10 +1,12 @@
 // What is rendered for GitOps: all of layers 3 and 4 that is no secret, the same on every machine, and nothing else.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { UserError } from "../../lib/errors.ts";
 import { checksumAnnotation } from "../../lib/workload.ts";
 import { divide } from "../../tools/render/divide.ts";
+import { compareFolder } from "../../tools/render/folder.ts";
 import { manifestOf } from "../../tools/render/manifest.ts";
 import { type PlannedObject, plannedObjects } from "../../tools/render/objects.ts";
 import { recordStack, type StackSource } from "../../tools/render/program.ts";
@@ -175,4 +177,16 @@ describe("secrets", () => {
     );
     expect(division.unaware.map(({ name }) => name)).toEqual(["shop"]);
   });
+});
+
+test("the committed folders are what the program comes to: a pull request shows what really changes", async () => {
+  const root = new URL("../../gitops/", import.meta.url);
+  const stacks = readdirSync(root);
+  expect(stacks).toEqual(["full"]);
+  for (const stack of stacks) {
+    const text = readFileSync(new URL(`../Pulumi.${stack}.yaml`, root), "utf8");
+    const { tree } = await renderStack({ stack, text });
+    // Otherwise: npm run render STACK
+    expect([stack, compareFolder(fileURLToPath(new URL(stack, root)), tree)]).toEqual([stack, []]);
+  }
 });
