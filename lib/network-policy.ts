@@ -61,13 +61,16 @@ const peers = (flow: Flow): PeerSpec[] | undefined => {
 const flowPorts = (flow: Flow) => flow.ports.map((port) => ({ port, protocol: flow.protocol ?? "TCP" }));
 
 /** DNS of the cluster, over UDP and TCP. */
-export const allowedDns = {
+const dns = {
   to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
   ports: [
     { port: 53, protocol: "UDP" },
     { port: 53, protocol: "TCP" },
   ],
 };
+
+/** Egress to the API server: its Service's port, and the node's port behind it for those who judge after translation. */
+export const apiServer: Flow = { peers: ["anywhere"], ports: [443, 6443] };
 
 /** Policy of one workload. */
 export const policySpec = (workload: string, flows: Flows): PolicySpec => ({
@@ -78,7 +81,7 @@ export const policySpec = (workload: string, flows: Flows): PolicySpec => ({
     return { ports: flowPorts(flow), ...(from && { from }) };
   }),
   egress: [
-    allowedDns,
+    dns,
     ...(flows.egress ?? []).map((flow) => {
       const to = peers(flow);
       return { ports: flowPorts(flow), ...(to && { to }) };
@@ -88,6 +91,21 @@ export const policySpec = (workload: string, flows: Flows): PolicySpec => ({
 
 /** Everything in a namespace that no other policy names. */
 export const denyAllSpec: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+
+/** The one NetworkPolicy of all pods of a namespace: where a chart names them, or nobody here. */
+export const allowNamespaceFlows = (
+  name: string,
+  args: { namespace: pulumi.Input<string>; policy: string; flows: Flows },
+  options: pulumi.CustomResourceOptions,
+): NetworkPolicy =>
+  new NetworkPolicy(
+    name,
+    {
+      metadata: metadata(args.policy, args.namespace),
+      spec: { ...policySpec(args.policy, args.flows), podSelector: {} },
+    },
+    options,
+  );
 
 /** The NetworkPolicy of one workload, named like it. */
 export const allowFlows = (

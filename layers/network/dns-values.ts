@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsConfig } from "../../config/schema.ts";
 import type { ChartImage } from "../../lib/chart-images.ts";
-import type { Flows } from "../../lib/network-policy.ts";
+import { apiServer, type Flows } from "../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../names.ts";
 
 export const dnsSecret = { name: "dns-credentials", key: "credentials" } as const;
@@ -79,8 +79,8 @@ export const externalDnsFlows = (provider: Provider): Flows => ({
     { peers: [{ namespace: namespaces.observability, workload: services.prometheus }], ports: [ports.externalDns] },
   ],
   egress: [
-    // The API server, and the provider's API.
-    { peers: ["anywhere"], ports: [443, 6443] },
+    // The provider's API is at the same port.
+    apiServer,
     ...(provider.kind === "rfc2136"
       ? (["UDP", "TCP"] as const).map((protocol) => ({
           peers: ["anywhere"] as const,

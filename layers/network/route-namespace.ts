@@ -1,5 +1,4 @@
 // A namespace for workloads of others that extra routes lead to: open to the gateway, to itself and to the platform's services.
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { MeshConfig } from "../../config/schema.ts";
 import { Component } from "../../lib/component.ts";
@@ -8,23 +7,14 @@ import type { Mesh } from "../../lib/handles.ts";
 import { tunnelFlows } from "../../lib/mesh/flows.ts";
 import { namespaceLabels } from "../../lib/mesh/membership.ts";
 import { createNamespace } from "../../lib/namespace.ts";
-import { type Flows, policySpec } from "../../lib/network-policy.ts";
-import { workloadLabels } from "../../lib/workload.ts";
+import { allowNamespaceFlows, type Flows } from "../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../names.ts";
 import { createGuests, keyFlows } from "./mesh/guests.ts";
 
 /** Namespaces that another part of the program makes, or every cluster has. */
 const ownedElsewhere = new Set<string>([
-  namespaces.ingress,
-  namespaces.apps,
-  namespaces.database,
-  namespaces.storage,
-  namespaces.observability,
-  namespaces.nodeAgents,
-  namespaces.messaging,
-  namespaces.tunnel,
-  namespaces.mesh,
-  namespaces.policy,
+  // The original keeps services there that the stack file does not declare.
+  ...Object.values(namespaces).filter((namespace) => namespace !== namespaces.microservices),
   "default",
   "kube-system",
   "kube-public",
@@ -79,14 +69,7 @@ export class RouteNamespace extends Component {
     const child = { parent: this };
     const { mesh } = args;
     const namespace = createNamespace(name, { name, labels: namespaceLabels(name, mesh) }, child);
-    new NetworkPolicy(
-      `${name}-guests`,
-      {
-        metadata: { name: "guests", namespace, labels: workloadLabels("guests") },
-        spec: { ...policySpec(name, guestFlows(name, mesh)), podSelector: {} },
-      },
-      child,
-    );
+    allowNamespaceFlows(`${name}-guests`, { namespace, policy: "guests", flows: guestFlows(name, mesh) }, child);
     admitGateway(name, { namespace, gateway: args.gateway }, child);
     if (mesh) createGuests(name, { namespace, mesh, services: args.meshServices ?? {} }, child);
     this.namespace = namespace;

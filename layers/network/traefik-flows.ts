@@ -1,6 +1,6 @@
 // Who may talk to Traefik, and whom it talks to.
 import type { TraefikConfig } from "../../config/schema.ts";
-import type { Flow, Flows, Peer } from "../../lib/network-policy.ts";
+import { apiServer, type Flow, type Flows, type Peer } from "../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../names.ts";
 
 export interface TraefikFlowArgs {
@@ -37,8 +37,7 @@ export const traefikFlows = (args: TraefikFlowArgs): Flows => {
     ...Object.values(args.ingress.routes).map(({ namespace }) => ({ namespace })),
   ]);
   const egress: Flow[] = [
-    // The API server: its Service's port, and the node's port behind it for those who judge after translation.
-    { peers: ["anywhere"], ports: [443, 6443] },
+    apiServer,
     // Every port: a policy sees the pods' ports, and a route names the Service's.
     ...(backends.length > 0 ? [{ peers: backends, ports: [] }] : []),
     ...authAddresses(args.ingress).map(authFlow),

@@ -1,9 +1,6 @@
 // Who may talk to cert-manager's programs, and whom they talk to.
-import type { Flow, Flows } from "../../../lib/network-policy.ts";
+import { apiServer, type Flow, type Flows } from "../../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../../names.ts";
-
-/** The API server: its Service's port, and the node's port behind it for those who judge after translation. */
-const apiServer: Flow = { peers: ["anywhere"], ports: [443, 6443] };
 
 const metrics: Flow = {
   peers: [{ namespace: namespaces.observability, workload: services.prometheus }],

@@ -2,13 +2,10 @@
 
 import type { MeshConfig } from "../../../config/schema.ts";
 import { keyServiceOf } from "../../../lib/mesh/authorization.ts";
-import type { Flow, Flows, Peer } from "../../../lib/network-policy.ts";
+import { apiServer, type Flow, type Flows, type Peer } from "../../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../../names.ts";
 
 const prometheus: Peer = { namespace: namespaces.observability, workload: services.prometheus };
-
-/** The API server: its Service's port, and the node's port behind it for those who judge after translation. */
-const apiServer: Flow = { peers: ["anywhere"], ports: [443, 6443] };
 
 /** Where an issuer's keys are: every port of a Service's namespace, because a policy sees the pods' ports, or the world outside. */
 const keys = (jwksUri: string): Flow => {

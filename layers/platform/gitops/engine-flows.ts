@@ -1,36 +1,24 @@
 // Who may talk to a GitOps engine, and whom it talks to: its pods among themselves, the API server, and repositories.
-import type { types } from "@pulumi/kubernetes";
-import { allowedDns } from "../../../lib/network-policy.ts";
-import { labels, namespaces, services } from "../../../names.ts";
+import { apiServer, type Flows } from "../../../lib/network-policy.ts";
+import { namespaces, services } from "../../../names.ts";
 
-type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
-
-const tcp = (...numbers: number[]) => numbers.map((port) => ({ port, protocol: "TCP" }));
-
-/** Ports of the pods' metrics. */
-const metrics = { flux: tcp(8080), argocd: tcp(8082, 8083, 8084) };
+/** Ports of the pods' metrics, as the charts set them. */
+const metrics = { flux: [8080], argocd: [8082, 8083, 8084] };
 /** Port of Argo CD's server in its pod. */
-const argoCdServer = tcp(8080);
-/** The API server by its Service and by its node, and repositories over https and ssh. */
-const outside = tcp(443, 6443, 22);
+const argoCdServer = 8080;
+const ssh = 22;
 
-/** One policy for all pods of the namespace: charts name their pods as they like. */
-export const engineFlows = (kind: "flux" | "argocd", isExposed: boolean): PolicySpec => ({
-  podSelector: {},
-  policyTypes: ["Ingress", "Egress"],
-  ingress: [
-    { from: [{ podSelector: {} }] },
-    {
-      from: [
-        {
-          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespaces.observability } },
-          podSelector: { matchLabels: { [labels.name]: services.prometheus } },
-        },
-      ],
-      ports: metrics[kind],
-    },
-    // NodePort traffic arrives from the node.
-    ...(kind === "argocd" && isExposed ? [{ ports: argoCdServer }] : []),
-  ],
-  egress: [allowedDns, { to: [{ podSelector: {} }] }, { ports: outside }],
-});
+/** For all pods of its namespace: charts name them as they like. */
+export const engineFlows = (kind: "flux" | "argocd", isExposed: boolean): Flows => {
+  const own = { peers: [{ namespace: namespaces[kind] }], ports: [] };
+  return {
+    ingress: [
+      own,
+      { peers: [{ namespace: namespaces.observability, workload: services.prometheus }], ports: metrics[kind] },
+      // NodePort traffic arrives from the node.
+      ...(kind === "argocd" && isExposed ? [{ peers: ["anywhere"] as const, ports: [argoCdServer] }] : []),
+    ],
+    // Repositories over https are at a port of the API server's.
+    egress: [apiServer, own, { peers: ["anywhere"], ports: [ssh] }],
+  };
+};

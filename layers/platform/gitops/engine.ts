@@ -1,6 +1,5 @@
 // A GitOps engine: its namespace, who may talk to whom there, its chart, and the credentials of the repository.
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import type { GitOpsConfig } from "../../../config/schema.ts";
@@ -9,6 +8,7 @@ import { Component } from "../../../lib/component.ts";
 import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
 import type { ClusterHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
+import { allowNamespaceFlows } from "../../../lib/network-policy.ts";
 import { createRelease } from "../../../lib/release.ts";
 import { metadata, workloadLabels } from "../../../lib/workload.ts";
 import { namespaces, nodePorts } from "../../../names.ts";
@@ -41,9 +41,9 @@ export class GitOpsEngine extends Component {
     const child = { parent: this };
     this.namespaceName = namespaces[kind];
     this.namespace = createNamespace(name, { name: this.namespaceName }, child);
-    const flows = new NetworkPolicy(
+    const flows = allowNamespaceFlows(
       `${name}-flows`,
-      { metadata: metadata("engine", this.namespace), spec: engineFlows(kind, cluster.nodePorts) },
+      { namespace: this.namespace, policy: "engine", flows: engineFlows(kind, cluster.nodePorts) },
       child,
     );
     // The chart's first hook talks to the API server: not before it may.

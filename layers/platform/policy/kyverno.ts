@@ -1,13 +1,12 @@
 // Kyverno with strata's policies. Nothing waits for it: it judges what is there, and from then on what comes.
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PolicyConfig } from "../../../config/schema.ts";
 import { chartImage } from "../../../lib/chart-images.ts";
 import { Component } from "../../../lib/component.ts";
 import type { ClusterHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
-import { type Flow, policySpec } from "../../../lib/network-policy.ts";
+import { allowNamespaceFlows, apiServer } from "../../../lib/network-policy.ts";
 import { createRelease } from "../../../lib/release.ts";
 import { workloadLabels } from "../../../lib/workload.ts";
 import { namespaces, ports, services } from "../../../names.ts";
@@ -21,31 +20,28 @@ export interface KyvernoArgs {
 
 const actions = { audit: "Audit", enforce: "Deny" } as const;
 
-/** The API server: its Service's port, and the node's port behind it for those who judge after translation. */
-const apiServer: Flow = { peers: ["anywhere"], ports: [443, 6443] };
-
 export class Kyverno extends Component {
   constructor(name: string, { cluster, config }: KyvernoArgs, options?: pulumi.ComponentResourceOptions) {
     super("platform", "Kyverno", name, options);
     const child = { parent: this };
     const namespace = createNamespace(name, { name: namespaces.policy }, child);
-    const { ingress, egress, policyTypes } = policySpec(services.kyverno, {
-      ingress: [
-        // The API server asks about every pod; where it is, no policy can name.
-        { peers: ["anywhere"], ports: [ports.kyvernoWebhook] },
-        {
-          peers: [{ namespace: namespaces.observability, workload: services.prometheus }],
-          ports: [ports.kyvernoMetrics],
-        },
-      ],
-      egress: [apiServer],
-    });
-    new NetworkPolicy(
+    // Controllers and hooks have names of their own, and all of them the chart's.
+    allowNamespaceFlows(
       name,
       {
-        metadata: { name: services.kyverno, namespace, labels: workloadLabels(services.kyverno) },
-        // Controllers and hooks have names of their own, and all of them the chart's.
-        spec: { podSelector: {}, policyTypes, ingress, egress },
+        namespace,
+        policy: services.kyverno,
+        flows: {
+          ingress: [
+            // The API server asks about every pod; where it is, no policy can name.
+            { peers: ["anywhere"], ports: [ports.kyvernoWebhook] },
+            {
+              peers: [{ namespace: namespaces.observability, workload: services.prometheus }],
+              ports: [ports.kyvernoMetrics],
+            },
+          ],
+          egress: [apiServer],
+        },
       },
       child,
     );

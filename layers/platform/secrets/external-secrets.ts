@@ -13,7 +13,7 @@ import { UserError } from "../../../lib/errors.ts";
 import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
 import type { ClusterHandle, SecretsHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
-import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
+import { allowFlows, apiServer, type Peer } from "../../../lib/network-policy.ts";
 import { createRelease } from "../../../lib/release.ts";
 import { metadata, workloadLabels } from "../../../lib/workload.ts";
 import { namespaces, ports, services } from "../../../names.ts";
@@ -32,8 +32,6 @@ export interface ExternalSecretsArgs {
 /** Service account in the namespace of the apps that the controller acts as, and the name of the store. */
 const reader = "secret-reader";
 
-/** NetworkPolicies can't name the API server, which is on the nodes' network. */
-const apiPorts = [443, 6443];
 const prometheus: Peer = { namespace: namespaces.observability, workload: services.prometheus };
 
 export class ExternalSecrets extends Component implements SecretsHandle {
@@ -68,7 +66,7 @@ export class ExternalSecrets extends Component implements SecretsHandle {
         workload: services.externalSecrets,
         flows: {
           ingress: [{ peers: [prometheus], ports: [ports.externalSecretsMetrics] }],
-          egress: [{ peers: ["anywhere"], ports: [...new Set([...apiPorts, backendPort(backend)])] }],
+          egress: [apiServer, { peers: ["anywhere"], ports: [backendPort(backend)] }],
         },
       },
       child,
@@ -221,7 +219,7 @@ export class ExternalSecrets extends Component implements SecretsHandle {
         workload: services.reloader,
         flows: {
           ingress: [{ peers: [prometheus], ports: [ports.reloaderMetrics] }],
-          egress: [{ peers: ["anywhere"], ports: apiPorts }],
+          egress: [apiServer],
         },
       },
       child,

@@ -6,7 +6,7 @@ import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBindin
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../../../../lib/component.ts";
 import type { ImageSource } from "../../../../lib/handles.ts";
-import { allowFlows } from "../../../../lib/network-policy.ts";
+import { allowFlows, apiServer } from "../../../../lib/network-policy.ts";
 import {
   httpProbe,
   metadata,
@@ -108,7 +108,7 @@ export class KubeStateMetrics extends Component {
               ports: [ports.kubeStateMetrics, ports.kubeStateMetricsSelf],
             },
           ],
-          egress: [{ peers: ["anywhere"], ports: [443, 6443] }],
+          egress: [apiServer],
         },
       },
       child,

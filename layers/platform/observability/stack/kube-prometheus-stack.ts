@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { chartImage, sharedImage } from "../../../../lib/chart-images.ts";
 import { Component } from "../../../../lib/component.ts";
 import type { ClusterHandle } from "../../../../lib/handles.ts";
-import { allowFlows } from "../../../../lib/network-policy.ts";
+import { allowFlows, apiServer } from "../../../../lib/network-policy.ts";
 import { createRelease } from "../../../../lib/release.ts";
 import { services } from "../../../../names.ts";
 import { type StackValuesArgs, stackValues } from "./values.ts";
@@ -17,9 +17,6 @@ export interface KubePrometheusStackArgs extends Omit<StackValuesArgs, "cluster"
 }
 
 export class KubePrometheusStack extends Component {
-  /** Name of the release. Waits for it: PrometheusRule, ServiceMonitor and their like can be created. */
-  readonly ready: pulumi.Output<string>;
-
   constructor(name: string, args: KubePrometheusStackArgs, options?: pulumi.ComponentResourceOptions) {
     super("platform", "KubePrometheusStack", name, options);
     const child = { parent: this };
@@ -35,12 +32,12 @@ export class KubePrometheusStack extends Component {
         flows: {
           // The API server asks whether a rule is valid, from a node's address.
           ingress: [{ peers: ["anywhere"], ports: [10250] }],
-          egress: [{ peers: ["anywhere"], ports: [443, 6443] }],
+          egress: [apiServer],
         },
       },
       child,
     );
-    const release = createRelease(
+    createRelease(
       name,
       {
         name: releaseName,
@@ -62,7 +59,6 @@ export class KubePrometheusStack extends Component {
       // No value of the policy is in the release, and without it the Job before everything else can't reach the API server.
       { ...child, dependsOn: [policy] },
     );
-    this.ready = release.status.name;
     this.registerOutputs({});
   }
 }

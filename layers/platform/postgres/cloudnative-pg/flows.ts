@@ -1,5 +1,5 @@
 // Who talks to whom in a CloudNativePG cluster.
-import type { Flow, Flows, Peer } from "../../../../lib/network-policy.ts";
+import { apiServer, type Flow, type Flows, type Peer } from "../../../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../../../names.ts";
 import { setupWorkload } from "../setup.ts";
 
@@ -9,8 +9,6 @@ const operator: Peer = { namespace, workload: services.cloudnativePg };
 const exporter: Peer = { namespace, workload: services.postgresExporter };
 const setup: Peer = { namespace, workload: setupWorkload };
 const prometheus: Peer = { namespace: namespaces.observability, workload: services.prometheus };
-/** NetworkPolicies can't name the API server, which is on the nodes' network. */
-const api: Flow = { peers: ["anywhere"], ports: [443, 6443] };
 
 export interface ClusterFlowsArgs {
   readonly clients: readonly Peer[];
@@ -25,7 +23,7 @@ export const clusterFlows = (args: ClusterFlowsArgs): Record<string, Flows> => (
       { peers: ["anywhere"], ports: [ports.cloudnativePgWebhook] },
       { peers: [prometheus], ports: [ports.cloudnativePgMetrics] },
     ],
-    egress: [api, { peers: [instance], ports: [ports.postgres, ports.postgresStatus] }],
+    egress: [apiServer, { peers: [instance], ports: [ports.postgres, ports.postgresStatus] }],
   },
   [services.postgresInstance]: {
     ingress: [
@@ -34,7 +32,7 @@ export const clusterFlows = (args: ClusterFlowsArgs): Record<string, Flows> => (
       { peers: [prometheus], ports: [ports.postgresExporter] },
     ],
     egress: [
-      api,
+      apiServer,
       { peers: [instance], ports: [ports.postgres, ports.postgresStatus] },
       ...(args.backups === "objectStore"
         ? [{ peers: [{ namespace: namespaces.storage, workload: services.garage }], ports: [ports.garageS3] }]
