@@ -30,15 +30,19 @@ export const loadConfig = (): LoadedConfig => {
   const project = new pulumi.Config();
   const stack = pulumi.getStack();
   const sections: RawSections = {};
+  const secrets = new Set<string>();
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
     const [namespace, name] = split(key);
-    if (namespace === project.name && !(name in secretKeys)) sections[name] = value;
+    if (namespace !== project.name) continue;
+    if (name in secretKeys) secrets.add(name);
+    else sections[name] = value;
   }
   return {
     stack,
     config: parseConfig({
       file: `Pulumi.${stackOfFile(stack)}.yaml`,
       sections,
+      secrets,
       overrides: {
         ...(process.env["STRATA_CLUSTER"] && { cluster: process.env["STRATA_CLUSTER"] }),
         ...(process.env["STRATA_IMAGES_ARCHIVE"] && { imagesArchive: process.env["STRATA_IMAGES_ARCHIVE"] }),

@@ -4,6 +4,7 @@ import { ConfigError } from "../lib/errors.ts";
 import { crossCheck } from "./cross-check.ts";
 import { gatewayApiOf } from "./gateway-api.ts";
 import { nearest } from "./nearest.ts";
+import { missingSecrets } from "./needed-secrets.ts";
 import { refusedKeys, refusedValues } from "./refused.ts";
 import { type Config, ConfigSchema, sections as schemas, sectionNames } from "./schema.ts";
 
@@ -15,6 +16,8 @@ export interface ParseInput {
   readonly file: string;
   readonly sections: RawSections;
   readonly overrides?: Overrides;
+  /** Names of the secrets that are set. Left out: nobody asks whether those that are needed are. */
+  readonly secrets?: ReadonlySet<string>;
 }
 
 /** What the environment of one run may change: where the cluster is, and where this machine keeps its mirrors. */
@@ -51,12 +54,6 @@ const shorten = (value: unknown): string => {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 };
 
-/** Keys that the schema allows beside the unknown one: the schema itself is asked, so the list cannot go stale. */
-const allowedKeys = (input: unknown, path: readonly PropertyKey[]): string[] => {
-  const schema = shapeAt(ConfigSchema, input, path);
-  return schema ? Object.keys(schema) : [];
-};
-
 interface Definition {
   readonly type: string;
   readonly innerType?: z.ZodType;
@@ -74,47 +71,40 @@ const definition = (schema: z.ZodType): Definition => {
   return found.innerType ? definition(found.innerType) : found;
 };
 
-const shapeAt = (
-  schema: z.ZodType,
-  input: unknown,
-  path: readonly PropertyKey[],
-): Record<string, z.ZodType> | undefined => {
-  const def = definition(schema);
-  if (def.type === "union" && def.options && def.discriminator) {
-    const kind = at(input, [def.discriminator]);
-    const option = def.options.find((candidate) => {
-      const literal = definition(candidate).shape?.[def.discriminator as string];
-      if (literal === undefined) return false;
-      return definition(literal).values?.includes(kind ?? (literal.def as unknown as Definition).defaultValue);
-    });
-    return option && shapeAt(option, input, path);
-  }
+/** Of a union by kind, the one that the input asks for; undefined where that is none of them. */
+const chosen = (def: Definition, input: unknown): Definition | undefined => {
+  const { discriminator } = def;
+  if (discriminator === undefined) return def;
+  const kind = at(input, [discriminator]);
+  return def.options?.map(definition).find(({ shape }) => {
+    const literal = shape?.[discriminator];
+    if (literal === undefined) return false;
+    return definition(literal).values?.includes(kind ?? (literal.def as unknown as Definition).defaultValue);
+  });
+};
+
+/** What the schema has at a path: the schema itself is asked, so that no list of keys or kinds can go stale. */
+const definitionAt = (schema: z.ZodType, input: unknown, path: readonly PropertyKey[]): Definition | undefined => {
   const [head, ...rest] = path;
-  if (head === undefined) return def.shape;
-  const next = def.type === "object" ? def.shape?.[String(head)] : def.type === "record" ? def.valueType : def.element;
-  return next && shapeAt(next, at(input, [head]), rest);
+  if (head === undefined) return definition(schema);
+  const def = chosen(definition(schema), input);
+  const next = def?.type === "object" ? def.shape?.[String(head)] : (def?.valueType ?? def?.element);
+  return next && definitionAt(next, at(input, [head]), rest);
 };
 
-const kinds = (path: readonly PropertyKey[], issue: z.core.$ZodIssue): string[] => {
-  if (issue.code === "invalid_union" && "discriminator" in issue) {
-    const parent = path.slice(0, -1);
-    const def = parentDefinition(parent);
-    return (def?.options ?? []).flatMap((option) => {
-      const literal = definition(option).shape?.[String(def?.discriminator)];
-      return literal ? (definition(literal).values ?? []).map(String) : [];
-    });
-  }
-  return issue.code === "invalid_value" ? issue.values.map(String) : [];
+const allowedKeys = (input: unknown, path: readonly PropertyKey[]): string[] => {
+  const def = definitionAt(ConfigSchema, input, path);
+  return Object.keys((def && chosen(def, at(input, path))?.shape) ?? {});
 };
 
-const parentDefinition = (path: readonly PropertyKey[]): Definition | undefined => {
-  let def = definition(ConfigSchema);
-  for (const key of path) {
-    const next = def.type === "object" ? def.shape?.[String(key)] : def.type === "record" ? def.valueType : def.element;
-    if (!next) return undefined;
-    def = definition(next);
-  }
-  return def;
+const allowedValues = (issue: z.core.$ZodIssue, input: unknown): string[] => {
+  if (issue.code !== "invalid_union" || !("discriminator" in issue))
+    return issue.code === "invalid_value" ? issue.values.map(String) : [];
+  const { options = [], discriminator = "" } = definitionAt(ConfigSchema, input, issue.path.slice(0, -1)) ?? {};
+  return options.flatMap((option) => {
+    const literal = definition(option).shape?.[discriminator];
+    return literal ? (definition(literal).values ?? []).map(String) : [];
+  });
 };
 
 /** One issue as one sentence: where, what was found, what is allowed, what to do. */
@@ -130,7 +120,7 @@ const explain = (issue: z.core.$ZodIssue, input: unknown): string[] => {
     });
   }
   const value = at(input, issue.path);
-  const allowed = kinds(issue.path, issue);
+  const allowed = allowedValues(issue, input);
   if (allowed.length > 0) {
     const guess = typeof value === "string" ? nearest(value, allowed) : undefined;
     const reason = refusedValues[issue.path.map(String).join(".")]?.[String(value)];
@@ -173,7 +163,7 @@ const withOverrides = (input: Record<string, unknown>, overrides: Overrides): Re
  *
  * @throws ConfigError listing every issue with its key path, the value found, what is allowed and the next step.
  */
-export const parseConfig = ({ file, sections, overrides = {} }: ParseInput): Config => {
+export const parseConfig = ({ file, sections, overrides = {}, secrets }: ParseInput): Config => {
   const issues: string[] = [];
   if (overrides.cluster !== undefined && overrides.cluster !== "kwok")
     issues.push(
@@ -203,7 +193,8 @@ export const parseConfig = ({ file, sections, overrides = {} }: ParseInput): Con
         ...parsed.error.issues.flatMap((issue) => explain({ ...issue, path: [name, ...issue.path] }, merged)),
       );
   }
-  issues.push(...crossCheck(valid, present).map(({ path, message }) => `${show(path)}: ${message}`));
+  const across = [...crossCheck(valid, present), ...(secrets ? missingSecrets(valid, secrets) : [])];
+  issues.push(...across.map(({ path, message }) => `${show(path)}: ${message}`));
   if (issues.length > 0) throw new ConfigError(file, issues);
   const config = ConfigSchema.parse(merged);
   const { cluster, network } = config;

@@ -39,6 +39,8 @@ export const secretKeys = {
   gitSshKey: "Private key that reads the repository of gitops.source over ssh",
 } as const;
 
+export type SecretKey = keyof typeof secretKeys;
+
 type Sections = z.output<typeof ConfigSchema>;
 export type Config = Omit<Sections, "cluster" | "network"> & {
   readonly cluster: ClusterConfig;

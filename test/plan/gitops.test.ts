@@ -41,17 +41,8 @@ const record = async (text: string, changes: Partial<GitOpsFacts> = {}, secrets:
 const kustomizations = (plan: Plan) =>
   plan.resources.filter(({ inputs }) => inputs["kind"] === "Kustomization" || inputs["kind"] === "Application");
 /** Names of the Jobs that must have ended before a resource is made. */
-const jobsBefore = (plan: Plan, name: string): string[] => {
-  const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
-  const seen = new Set<string>();
-  const visit = (urn: string): void => {
-    if (seen.has(urn)) return;
-    seen.add(urn);
-    for (const next of byUrn.get(urn)?.dependencies ?? []) visit(next);
-  };
-  visit(plan.find(name).urn);
-  return [...seen].flatMap((urn) => (urn.includes("batch/v1:Job::") ? [urn.split("::").at(-1) ?? ""] : []));
-};
+const jobsBefore = (plan: Plan, name: string): string[] =>
+  [...plan.before(name)].flatMap((resource) => (resource.type.endsWith(":Job") ? [resource.name] : []));
 const waits = (inputs: Record<string, unknown>): string[] =>
   JSON.parse(
     (inputs as { metadata: { annotations: Record<string, string> } }).metadata.annotations["pulumi.com/waitFor"] ??
@@ -104,13 +95,10 @@ describe("flux", () => {
     for (const name of ["garage", "postgres", "observability-prometheus", "observability-grafana"])
       expect([name, jobsBefore(plan, `deliveries-${name}`)]).toEqual([name, []]);
     // Whoever doesn't use the engine doesn't wait for it.
-    const gitops = ["gitops", "gitops-flows"];
+    const engine = plan.find("gitops", "kubernetes:helm.sh/v3:Release");
     const waiting = plan.resources.filter(
       ({ custom, name, type, parent }) =>
-        custom &&
-        !parent.includes("GitOps") &&
-        !parent.includes("Deliveries") &&
-        [...plan.upstream(name, type)].some((up) => gitops.includes(up)),
+        custom && !parent.includes("Deliveries") && plan.before(name, type).has(engine),
     );
     expect(waiting.map(({ name }) => name)).toEqual([]);
   });
@@ -119,7 +107,7 @@ describe("flux", () => {
     const text = stackFile(`{ kind: flux, ${remote(", auth: token")} }`);
     const failure = record(text);
     await expect(failure).rejects.toThrow(
-      "strata:gitops.source.auth is token, but the secret strata:gitToken is not set. Set it with: pulumi config set --secret gitToken",
+      "strata:gitops.source.auth: token needs the secret strata:gitToken, which is not set. Set it with: pulumi config set --secret gitToken",
     );
     const plan = await record(text, {}, { "strata:gitToken": "s3cr3t-token" });
     const { inputs, secretPaths } = plan.find("deliveries-repository");

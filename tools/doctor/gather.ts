@@ -32,11 +32,14 @@ export function configOf(stack: string, cluster: "kwok" | undefined): Config {
   const text = readStackFile(stackFolder(), stack);
   const { config = {} } = (parse(text) ?? {}) as StackFile;
   const sections: Record<string, string> = {};
+  const secrets = new Set<string>();
   for (const [key, value] of Object.entries(config)) {
     const name = key.replace(/^strata:/, "");
-    if (name !== key && !(name in secretKeys)) sections[name] = JSON.stringify(value);
+    if (name === key) continue;
+    if (name in secretKeys) secrets.add(name);
+    else sections[name] = JSON.stringify(value);
   }
-  return parseConfig({ file: `Pulumi.${stack}.yaml`, sections, ...(cluster && { overrides: { cluster } }) });
+  return parseConfig({ file: `Pulumi.${stack}.yaml`, sections, secrets, ...(cluster && { overrides: { cluster } }) });
 }
 
 const nearestFolder = (path: string): string => (existsSync(path) ? path : nearestFolder(dirname(path)));

@@ -29,7 +29,9 @@ export interface Plan {
   readonly calls: readonly string[];
   /** The one registration of that name (and type, where several share it); throws if there is none or more. */
   find(name: string, type?: string): Registration;
-  /** Names of all custom resources that must exist before it, transitively. */
+  /** All resources that must exist before it, transitively. */
+  before(name: string, type?: string): ReadonlySet<Registration>;
+  /** Their names, components aside. A name may be that of several resources: `before` tells them apart. */
   upstream(name: string, type?: string): Set<string>;
 }
 
@@ -164,26 +166,27 @@ const plan = (resources: Registration[], outputs: Record<string, unknown>, calls
       );
     return first;
   };
+  const before = (name: string, type?: string): Set<Registration> => {
+    const found = new Set<Registration>();
+    const visit = (resource: Registration) => {
+      for (const urn of [...resource.dependencies, resource.provider]) {
+        const next = byUrn.get(urn);
+        if (!next || found.has(next)) continue;
+        found.add(next);
+        visit(next);
+      }
+    };
+    visit(find(name, type));
+    return found;
+  };
   return {
     resources,
     outputs,
     calls,
     find,
-    upstream: (name, type) => {
-      const seen = new Set<string>();
-      const names = new Set<string>();
-      const visit = (resource: Registration) => {
-        for (const urn of [...resource.dependencies, resource.provider]) {
-          const next = byUrn.get(urn);
-          if (!next || seen.has(urn)) continue;
-          seen.add(urn);
-          if (next.custom) names.add(next.name);
-          visit(next);
-        }
-      };
-      visit(find(name, type));
-      return names;
-    },
+    before,
+    upstream: (name, type) =>
+      new Set([...before(name, type)].flatMap((resource) => (resource.custom ? [resource.name] : []))),
   };
 };
 

@@ -4,7 +4,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { GitOpsConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
 import { secondsOf } from "../../../lib/duration.ts";
-import { UserError } from "../../../lib/errors.ts";
 import type { ClusterHandle } from "../../../lib/handles.ts";
 import type { GitOpsFacts } from "./delivered.ts";
 import { application, gitRepository, kustomization, type Manifest, type Source } from "./delivery.ts";
@@ -38,16 +37,12 @@ export interface GitOps {
 
 type Remote = Extract<GitOpsConfig["source"], { kind: "remote" }>;
 
-/** The login that a repository needs; undefined where it needs none. Throws a UserError where its secret is not set. */
+/** The login that a repository needs; undefined where it needs none. That it is set was seen to when the stack file was read. */
 const loginOf = ({ auth, knownHosts }: Remote, { token, sshKey }: GitOpsArgs["login"]) => {
   if (auth === "none") return undefined;
   if (auth === "token" && token) return { token };
   if (auth === "ssh" && sshKey && knownHosts !== undefined) return { sshKey, knownHosts };
-  const key = auth === "token" ? "gitToken" : "gitSshKey";
-  throw new UserError(
-    `strata:gitops.source.auth is ${auth}, but the secret strata:${key} is not set. ` +
-      `Set it with: pulumi config set --secret ${key}${auth === "ssh" ? " < ~/.ssh/deploy_key" : ""}`,
-  );
+  throw new Error(`no secret for auth ${auth} of the repository`);
 };
 
 /** A delivery waits this much longer than its engine does, so that the engine's own reason is what is told. */
@@ -102,13 +97,14 @@ class Deliveries extends Component {
       );
       return { url: secret.metadata.name.apply(() => url), revision, path, secret: "repository" };
     }
+    if (facts.files === undefined) throw new Error("nobody read the files of the commit");
     const server = new GitServer(
       `${name}-git-server`,
       {
         images: cluster.images,
         namespace: engine.namespace,
         namespaceName: engine.namespaceName,
-        files: facts.files ?? new Map(),
+        files: facts.files,
       },
       { parent: this },
     );

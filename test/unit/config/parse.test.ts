@@ -55,6 +55,13 @@ describe("a wrong stack file", () => {
       ],
     ],
     [
+      "a kind within a kind",
+      { cluster: { kind: "kind" }, postgres: { kind: "cloudnative-pg", backup: { kind: "objectstore" } } },
+      [
+        'strata:postgres.backup.kind: "objectstore" is not allowed. Did you mean "objectStore"? Allowed: objectStore, none',
+      ],
+    ],
+    [
       "another monitoring stack",
       { cluster: kind, objectStore: { kind: "garage" }, observability: { kind: "prometheus-operator" } },
       ['strata:observability.kind: "prometheus-operator" is not allowed. Allowed: native, kube-prometheus-stack'],

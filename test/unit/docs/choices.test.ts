@@ -1,6 +1,7 @@
 // docs/choices.md against the schema: each value that it names is allowed, or refused with a reason, and none is left out.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { stackFileSchema } from "../../../config/json-schema.ts";
 import { parseConfig } from "../../../config/parse.ts";
 import { refusedKeys, refusedValues } from "../../../config/refused.ts";
 import { sectionNames } from "../../../config/schema.ts";
@@ -28,10 +29,13 @@ const nested = (keys: readonly string[], value: unknown): unknown => {
   return head === undefined ? value : { [head]: nested(rest, value) };
 };
 
+/** The kind of a section that has the keys the page names below it, where it is not the default. */
+const kindWith: Readonly<Record<string, string>> = { secrets: "external-secrets", postgres: "cloudnative-pg" };
+
 /** The one message about a path. */
 const issueAt = (path: string, value: unknown): string => {
   const [section = "", ...keys] = path.split(".");
-  const kind = section === "secrets" && keys[0] !== "kind" ? { kind: "external-secrets" } : {};
+  const kind = keys[0] === "kind" ? {} : { kind: kindWith[section] };
   const content = { ...kind, ...(nested(keys, value) as object) };
   try {
     parseConfig({
@@ -51,6 +55,23 @@ const allowedAt = (path: string): string[] => {
   return list === "" ? [] : list.split(", ");
 };
 
+interface Node {
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
+  readonly const?: string;
+}
+
+/** Paths of every `kind` of a schema that is one of several kinds, or the one kind of an optional section. */
+const kindsIn = (node: Node, path: readonly string[]): string[] => [
+  ...(node.properties?.["kind"]?.const === undefined ? [] : [[...path, "kind"].join(".")]),
+  ...[...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((one) => kindsIn(one, path)),
+  ...Object.entries(node.properties ?? {}).flatMap(([key, next]) => kindsIn(next, [...path, key])),
+];
+
+/** Where it runs and where its commit comes from: on pages of their own. */
+const elsewhere = ["cluster.kind", "gitops.source.kind"];
+
 const paths = [...new Set(choices.flatMap(({ path, value }) => (value === undefined ? [] : [path])))];
 
 test("the page names enough to mean something", () => {
@@ -61,6 +82,14 @@ test("the page names enough to mean something", () => {
 test.each(paths)("%s: what the schema allows, and no more, is on the page", (path) => {
   const works = choices.filter((choice) => choice.path === path && choice.verdict === "works");
   expect([...new Set(works.map(({ value }) => value))].sort()).toEqual(allowedAt(path).sort());
+});
+
+test("each kind that the schema lets one choose is on the page", () => {
+  const { config } = (stackFileSchema() as unknown as Node).properties ?? {};
+  const kinds = Object.entries(config?.properties ?? {}).flatMap(([key, section]) =>
+    kindsIn(section, [key.replace("strata:", "")]),
+  );
+  expect([...new Set(kinds)].filter((path) => !paths.includes(path)).sort()).toEqual(elsewhere);
 });
 
 test("what is refused on the page is refused by the parser with its reason, and nothing else is", () => {

@@ -1,5 +1,5 @@
 // Who talks to whom in a CloudNativePG cluster.
-import { apiServer, type Flow, type Flows, type Peer } from "../../../../lib/network-policy.ts";
+import { apiServer, type Flows, type Peer } from "../../../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../../../names.ts";
 import { setupWorkload } from "../setup.ts";
 
