@@ -41,7 +41,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
 
   const charts = chartSource(getChart ?? chartsFrom(config.charts));
   const delivered = config.gitops && (delivery ?? (await gitOpsFrom(stack, config.gitops)));
-  const cluster = createCluster(stack, config.cluster, config.images, found, charts);
+  const cluster = await createCluster(stack, config.cluster, config.images, found, charts);
   await sleep(registrationMs);
 
   const telemetry = telemetryOf(config);

@@ -250,6 +250,22 @@ export const nodeImages = {
 export type KubernetesMinor = keyof typeof nodeImages;
 export const kubernetesVersions = Object.keys(nodeImages) as [KubernetesMinor, ...KubernetesMinor[]];
 
+/**
+ * EKS add-ons per Kubernetes minor: the minors that strata makes on EKS. From the version tables of the EKS user guide; what a region
+ * offers is printed by: aws eks describe-addon-versions --kubernetes-version MINOR --addon-name NAME
+ */
+export const eksAddons = {
+  "1.34": {
+    coredns: "v1.13.2-eksbuild.4",
+  },
+  "1.35": {
+    coredns: "v1.13.2-eksbuild.4",
+  },
+} as const;
+
+export type EksMinor = keyof typeof eksAddons;
+export const eksVersions = Object.keys(eksAddons) as [EksMinor, ...EksMinor[]];
+
 /** Tools that strata runs, and the versions it installs where the machine has none that fits. */
 export const tools = {
   pulumi: "3.250.0",
@@ -283,5 +299,9 @@ export const imageReference = (image: ImageVersion): string => `${image.reposito
 export const kubernetesVersion = (cluster: {
   readonly kind: string;
   readonly kubernetes?: KubernetesMinor;
-}): string | undefined =>
-  cluster.kind === "kwok" ? `v${tools.kubernetes}` : cluster.kubernetes && nodeImages[cluster.kubernetes].tag;
+}): string | undefined => {
+  if (cluster.kind === "kwok") return `v${tools.kubernetes}`;
+  // EKS chooses the patch.
+  if (cluster.kind === "eks") return cluster.kubernetes && `v${cluster.kubernetes}`;
+  return cluster.kubernetes && nodeImages[cluster.kubernetes].tag;
+};

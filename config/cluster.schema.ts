@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { secondsOf } from "../lib/duration.ts";
 import { kubernetesVersions } from "../versions.ts";
+import { EksSchema } from "./eks.schema.ts";
 import { DnsLabel, Duration, HostPort, HttpUrl, ImageReference } from "./scalars.ts";
 
 const KubernetesVersion = z
@@ -51,7 +52,7 @@ const Existing = z
   })
   .describe("A cluster that somebody else made");
 
-export const ClusterSchema = z.discriminatedUnion("kind", [Kind, Kwok, Existing]);
+export const ClusterSchema = z.discriminatedUnion("kind", [Kind, Kwok, EksSchema, Existing]);
 
 export const ChartsSchema = z
   .strictObject({

@@ -29,6 +29,7 @@ const minorOf = (version: string): string => version.replace(/^v/, "").split("."
 const kubernetesOf = (cluster: Config["cluster"]): string | undefined => {
   switch (cluster.kind) {
     case "kind":
+    case "eks":
       return cluster.kubernetes;
     case "kwok":
       return minorOf(tools.kubernetes);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigError } from "../lib/errors.ts";
 import { crossCheck } from "./cross-check.ts";
+import { EksSchema } from "./eks.schema.ts";
 import { gatewayApiOf } from "./gateway-api.ts";
 import { nearest } from "./nearest.ts";
 import { missingSecrets } from "./needed-secrets.ts";
@@ -145,8 +146,10 @@ const rehearsed = (section: unknown, kind: string): unknown => {
   const given = typeof section === "object" && section !== null ? (section as Record<string, unknown>) : {};
   const { name: _name, ...rest } = given;
   if (given["kind"] === kind) return rest;
-  return { kind, ...(given["kind"] !== "existing" && given["ttl"] !== undefined && { ttl: given["ttl"] }) };
+  return { kind, ...(isLocal(given["kind"]) && given["ttl"] !== undefined && { ttl: given["ttl"] }) };
 };
+
+const isLocal = (kind: unknown): boolean => kind !== "existing" && kind !== "eks";
 
 const withOverrides = (input: Record<string, unknown>, overrides: Overrides): Record<string, unknown> => {
   const result = { ...input };
@@ -157,6 +160,8 @@ const withOverrides = (input: Record<string, unknown>, overrides: Overrides): Re
   if (overrides.cluster !== undefined) result["cluster"] = rehearsed(input["cluster"], overrides.cluster);
   return result;
 };
+
+const eksOf = (section: unknown) => (at(section, ["kind"]) === "eks" ? EksSchema.safeParse(section) : undefined);
 
 /**
  * Parses and checks the sections of one stack file.
@@ -193,6 +198,11 @@ export const parseConfig = ({ file, sections, overrides = {}, secrets }: ParseIn
         ...parsed.error.issues.flatMap((issue) => explain({ ...issue, path: [name, ...issue.path] }, merged)),
       );
   }
+  // What is asked of the account is asked of its stand-in, so the section counts in a rehearsal too.
+  const aws = overrides.cluster === "kwok" ? eksOf(input["cluster"]) : undefined;
+  if (aws?.success) valid["cluster"] = { ...(valid["cluster"] as object), rehearses: aws.data };
+  else if (aws)
+    issues.push(...aws.error.issues.flatMap((issue) => explain({ ...issue, path: ["cluster", ...issue.path] }, input)));
   const across = [...crossCheck(valid, present), ...(secrets ? missingSecrets(valid, secrets) : [])];
   issues.push(...across.map(({ path, message }) => `${show(path)}: ${message}`));
   if (issues.length > 0) throw new ConfigError(file, issues);
@@ -203,7 +213,12 @@ export const parseConfig = ({ file, sections, overrides = {}, secrets }: ParseIn
   const gatewayApi = gatewayApiOf(network);
   return freeze({
     ...config,
-    cluster: bare ? { ...cluster, podNetwork: "none", ...(noProxy && { kubeProxy: "none" }) } : cluster,
+    cluster: {
+      ...cluster,
+      ...(bare && { podNetwork: "none" }),
+      ...(noProxy && { kubeProxy: "none" }),
+      ...(aws?.success && { rehearses: aws.data }),
+    } as Config["cluster"],
     network: { ...network, ...(gatewayApi && { gatewayApi }) },
   });
 };

@@ -5,6 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ChartImageKey } from "../chart-images.ts";
 import type { MeshConfig } from "../config/schema.ts";
 import type { ChartKey, ImageKey } from "../versions.ts";
+import type { AwsHandle } from "./aws/handle.ts";
 import type { MeshMembers } from "./mesh/membership.ts";
 
 export interface ImageSource {
@@ -46,6 +47,8 @@ export interface ClusterHandle {
   readonly kubeconfig: pulumi.Output<string>;
   readonly images: ClusterImages;
   readonly charts: ChartSource;
+  /** The account it runs in. Undefined off AWS. */
+  readonly aws?: AwsHandle;
   /** Give these to every component above layer 1: the provider, and `deletedWith` where the cluster is ours. */
   readonly options: pulumi.ComponentResourceOptions;
 }

@@ -1,5 +1,6 @@
 // Layer 1: from the stack file to a cluster that the other layers can use, whoever makes it.
 import type { ClusterConfig, ExistingConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
+import { rehearsedAws } from "../../lib/aws/rehearsal.ts";
 import type { ChartSource, ClusterHandle } from "../../lib/handles.ts";
 import { LocalCluster } from "./cluster.ts";
 import { ExistingCluster, readExisting } from "./existing.ts";
@@ -18,33 +19,40 @@ const resourceName = "cluster";
  * @param charts handed on in its handle, to whoever installs a publisher's chart in it.
  * @throws UserError for an existing cluster whose kubeconfig or context is not there.
  */
-export const createCluster = (
+export const createCluster = async (
   stack: string,
   config: ClusterConfig,
   images: ImagesConfig,
   facts: ClusterFacts,
   charts: ChartSource,
-): ClusterHandle => {
+): Promise<ClusterHandle> => {
   const name = clusterName(stack, config);
   switch (config.kind) {
     case "kind":
       return { ...kindCluster(name, config, images, facts), charts };
     case "kwok":
       return { ...kwokCluster(name, config, images, facts), charts };
+    case "eks": {
+      // Nobody else pays for loading the SDK of AWS.
+      const { eksCluster } = await import("./eks/index.ts");
+      return { ...eksCluster(name, config, images), charts };
+    }
     case "existing":
       return { ...existingCluster(name, config, images), charts };
   }
 };
 
-type Cluster = Omit<ClusterHandle, "charts">;
+export type Cluster = Omit<ClusterHandle, "charts">;
 
 const kindCluster = (name: string, config: KindConfig, images: ImagesConfig, facts: ClusterFacts): Cluster => {
   const spec = kindSpec(name, config, images, facts.incarnation);
   return localCluster(spec, images, { simulated: false, nodes: kindNodeNames(name, config.workers) });
 };
 
-const kwokCluster = (name: string, config: KwokConfig, images: ImagesConfig, facts: ClusterFacts): Cluster =>
-  localCluster(kwokSpec(name, config, facts.incarnation), images, { simulated: true, nodes: [] });
+const kwokCluster = (name: string, config: KwokConfig, images: ImagesConfig, facts: ClusterFacts): Cluster => ({
+  ...localCluster(kwokSpec(name, config, facts.incarnation), images, { simulated: true, nodes: [] }),
+  ...(config.rehearses && { aws: rehearsedAws(config.rehearses.name ?? name, config.rehearses) }),
+});
 
 const localCluster = (
   spec: ClusterSpec,

@@ -100,6 +100,7 @@ export const clusterSpec = (
       return kindSpec(name, config, images, incarnation);
     case "kwok":
       return kwokSpec(name, config, incarnation);
+    case "eks":
     case "existing":
       return undefined;
   }

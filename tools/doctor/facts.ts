@@ -44,7 +44,7 @@ export interface PortOwner {
 
 export interface ClusterInfo {
   readonly name: string;
-  readonly kind: "kind" | "kwok" | "existing";
+  readonly kind: "kind" | "kwok" | "eks" | "existing";
   readonly state: ClusterState;
   /** Kubernetes minor version, of a kind cluster. */
   readonly kubernetes?: string;

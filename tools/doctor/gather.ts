@@ -126,6 +126,7 @@ async function clusterInfo(stack: string, config: Config, engine: EngineFacts): 
       ...(problem && { problem }),
     };
   }
+  if (cluster.kind === "eks") return { name, kind: "eks", state: "unknown", nodes: 0, foreign: false };
   const { store, driver, connect } = openLifecycle(cluster.kind, name, () => undefined);
   const memory = store.read();
   const { state } = await look(store, driver, connect);

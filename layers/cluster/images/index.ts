@@ -9,7 +9,7 @@ import { type ImageRequest, imageName, imageRequest, type LoadRequest } from "./
 export interface ImagesArgs {
   readonly cluster: {
     readonly name: string;
-    readonly kind: "kind" | "kwok" | "existing";
+    readonly kind: "kind" | "kwok" | "eks" | "existing";
     readonly simulated: boolean;
     /** Names of the node containers on this machine's engine; empty where the nodes are none. */
     readonly nodes: readonly string[];

@@ -29,8 +29,8 @@ class Layer extends pulumi.ComponentResource {
 
 /** The plan of a cluster with one component above it. */
 const record = (config: ClusterConfig, found = facts): Promise<Plan> =>
-  recordPlan({ stack: "dev" }, () => {
-    const { name, simulated, local, nodePorts, kubeconfig, options } = createCluster(
+  recordPlan({ stack: "dev" }, async () => {
+    const { name, simulated, local, nodePorts, kubeconfig, options } = await createCluster(
       "dev",
       config,
       images,

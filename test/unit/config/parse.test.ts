@@ -33,7 +33,7 @@ describe("a wrong stack file", () => {
     [
       "unknown cluster kind",
       { cluster: { kind: "knd" } },
-      ['strata:cluster.kind: "knd" is not allowed. Did you mean "kind"? Allowed: kind, kwok, existing'],
+      ['strata:cluster.kind: "knd" is not allowed. Did you mean "kind"? Allowed: kind, kwok, eks, existing'],
     ],
     [
       "unknown Kubernetes version",

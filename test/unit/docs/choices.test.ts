@@ -30,7 +30,11 @@ const nested = (keys: readonly string[], value: unknown): unknown => {
 };
 
 /** The kind of a section that has the keys the page names below it, where it is not the default. */
-const kindWith: Readonly<Record<string, string>> = { secrets: "external-secrets", postgres: "cloudnative-pg" };
+const kindWith: Readonly<Record<string, string>> = {
+  cluster: "eks",
+  secrets: "external-secrets",
+  postgres: "cloudnative-pg",
+};
 
 /** The one message about a path. */
 const issueAt = (path: string, value: unknown): string => {
