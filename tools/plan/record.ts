@@ -45,6 +45,13 @@ export interface PlanOptions {
   readonly slow?: Readonly<Record<string, number>>;
   /** Another text makes another value of everything that is generated or kept secret. Default: none. */
   readonly salt?: string;
+  /** Makes a resource somewhere, and tells its id and outputs; undefined leaves it to the mocks. Default: the mocks. */
+  readonly create?: (type: string, name: string, inputs: Inputs) => Promise<Created | undefined>;
+}
+
+export interface Created {
+  readonly id: string;
+  readonly state: Inputs;
 }
 
 interface Struct {
@@ -94,6 +101,8 @@ export const recordPlan = async (
     {
       newResource: async (args) => {
         await new Promise((resolve) => setTimeout(resolve, options.slow?.[args.name] ?? 0));
+        const created = await options.create?.(args.type, args.name, args.inputs as Inputs);
+        if (created) return { id: created.id, state: { ...(args.inputs as Inputs), ...created.state } };
         return { id: `${args.name}-id`, state: valueState(args.type, args.name, args.inputs as Inputs, options.salt) };
       },
       call: (args) => {
