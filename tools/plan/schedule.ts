@@ -1,5 +1,5 @@
 // When each resource of a plan would start and end, if every one took a given time and nothing but its dependencies held it back. Pure.
-import type { Plan, Registration } from "./record.ts";
+import type { Registration } from "./record.ts";
 
 export interface Step {
   readonly name: string;
