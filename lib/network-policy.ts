@@ -15,12 +15,14 @@ type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
  * `internet` is the world outside only: no pod, no node, no metadata service of a cloud.
  * `pods` is every pod of the cluster that has an address of its own.
  * `probes` is the kubelet as a pod in an ambient mesh sees it.
+ * `pod-identity` is the agent on each node of EKS that hands pods their credentials of the account.
  */
 export type Peer =
   | "anywhere"
   | "internet"
   | "pods"
   | "probes"
+  | "pod-identity"
   | { readonly namespace: string; readonly workload?: string };
 
 export interface Flow {
@@ -43,10 +45,14 @@ const insideRanges = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0
 /** Source address that Istio's CNI plugin gives the kubelet's probes, so that they are told apart from what goes through the mesh. */
 const probeAddress = "169.254.7.127/32";
 
+/** Link-local address of the EKS Pod Identity agent, the same on every node. Not the metadata service, which pods never reach. */
+const podIdentityAddress = "169.254.170.23/32";
+
 const peerSpec = (peer: Exclude<Peer, "anywhere">): PeerSpec => {
   if (peer === "internet") return { ipBlock: { cidr: "0.0.0.0/0", except: insideRanges } };
   if (peer === "pods") return { namespaceSelector: {} };
   if (peer === "probes") return { ipBlock: { cidr: probeAddress } };
+  if (peer === "pod-identity") return { ipBlock: { cidr: podIdentityAddress } };
   return {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
     ...(peer.workload !== undefined && { podSelector: { matchLabels: selector(peer.workload) } }),
@@ -71,6 +77,12 @@ const dns = {
 
 /** Egress to the API server: its Service's port, and the node's port behind it for those who judge after translation. */
 export const apiServer: Flow = { peers: ["anywhere"], ports: [443, 6443] };
+
+/** Egress of a pod that acts in the account by a role of its own: its credentials, and AWS's APIs. */
+export const awsFlows: readonly Flow[] = [
+  { peers: ["pod-identity"], ports: [80] },
+  { peers: ["anywhere"], ports: [443] },
+];
 
 /** Policy of one workload. */
 export const policySpec = (workload: string, flows: Flows): PolicySpec => ({

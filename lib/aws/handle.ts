@@ -77,6 +77,13 @@ export interface AwsHandle {
   readonly vpcId: pulumi.Output<string>;
   /** Of the key that encrypts what this cluster stores. Waits for it. */
   readonly dataKeyArn: pulumi.Output<string>;
+  /** On everything of this cluster in the account: what a controller makes there gets them from the controller. */
+  readonly tags: Readonly<Record<string, string>>;
+  /**
+   * Resolves when pods run, find names and get credentials: nodes, the network and DNS of pods, the Pod Identity agent. On destroy,
+   * whoever read it is gone before any of these goes: a controller that has something to clean up in the account needs them.
+   */
+  readonly operational: pulumi.Output<string>;
   /** What brings the load balancers' controller, the volumes' driver and Karpenter along: EKS Auto Mode does by itself. */
   readonly nodes: "managed" | "karpenter" | "auto";
   /**

@@ -14,6 +14,8 @@ export const rehearsedAws = (clusterName: string, config: EksConfig): AwsHandle 
     clusterName,
     vpcCidr: config.vpc.cidr,
     nodes: config.nodes.kind,
+    tags: { ...config.tags, "strata:cluster": clusterName },
+    operational: rehearsed(clusterName),
     publicSubnetIds: pulumi.output(config.vpc.zones.map((zone) => `subnet-rehearsed-${zone}`)),
     vpcId: rehearsed("vpc-rehearsed"),
     dataKeyArn: rehearsed(arn(scope, "kms", "key/rehearsed")),
