@@ -251,16 +251,21 @@ export type KubernetesMinor = keyof typeof nodeImages;
 export const kubernetesVersions = Object.keys(nodeImages) as [KubernetesMinor, ...KubernetesMinor[]];
 
 /**
- * EKS add-ons per Kubernetes minor: the minors that strata makes on EKS. From the version tables of the EKS user guide; what a region
- * offers is printed by: aws eks describe-addon-versions --kubernetes-version MINOR --addon-name NAME
+ * EKS add-ons per Kubernetes minor: the minors that strata makes on EKS. CoreDNS and kube-proxy: version tables of the EKS user guide
+ * (managing-coredns, managing-kube-proxy). The user guide's tables of the other three end at an older minor: theirs are builds that
+ * clusters of 1.33 to 1.36 are reported to run. What a region offers is printed by:
+ * aws eks describe-addon-versions --kubernetes-version MINOR --addon-name NAME
  */
+const sharedAddons = {
+  "vpc-cni": "v1.22.4-eksbuild.3",
+  "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
+  "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+} as const;
+
 export const eksAddons = {
-  "1.34": {
-    coredns: "v1.13.2-eksbuild.4",
-  },
-  "1.35": {
-    coredns: "v1.13.2-eksbuild.4",
-  },
+  "1.34": { ...sharedAddons, coredns: "v1.13.2-eksbuild.11", "kube-proxy": "v1.34.6-eksbuild.13" },
+  "1.35": { ...sharedAddons, coredns: "v1.14.3-eksbuild.3", "kube-proxy": "v1.35.3-eksbuild.13" },
+  "1.36": { ...sharedAddons, coredns: "v1.14.3-eksbuild.3", "kube-proxy": "v1.36.0-eksbuild.14" },
 } as const;
 
 export type EksMinor = keyof typeof eksAddons;

@@ -208,7 +208,7 @@ export const parseConfig = ({ file, sections, overrides = {}, secrets }: ParseIn
   if (issues.length > 0) throw new ConfigError(file, issues);
   const config = ConfigSchema.parse(merged);
   const { cluster, network } = config;
-  const bare = cluster.kind === "kind" && network.cni.kind !== "default";
+  const bare = (cluster.kind === "kind" || cluster.kind === "eks") && network.cni.kind !== "default";
   const noProxy = bare && network.ingress.kind === "cilium";
   const gatewayApi = gatewayApiOf(network);
   return freeze({

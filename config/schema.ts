@@ -55,12 +55,21 @@ export type KindConfig = Extract<Sections["cluster"], { kind: "kind" }> & {
   /** Follows from network.ingress: Cilium's gateway does kube-proxy's work. */
   readonly kubeProxy?: "none";
 };
-export type EksConfig = Extract<Sections["cluster"], { kind: "eks" }>;
+export type EksConfig = Extract<Sections["cluster"], { kind: "eks" }> & {
+  /** Follows from network.cni and is no key of the stack file: a CNI of our own comes into nodes that have none. */
+  readonly podNetwork?: "none";
+  /** Follows from network.ingress: Cilium's gateway does kube-proxy's work. */
+  readonly kubeProxy?: "none";
+};
 export type KwokConfig = Extract<Sections["cluster"], { kind: "kwok" }> & {
   /** Follows from a rehearsal and is no key of the stack file: the cluster in whose place it stands. */
   readonly rehearses?: EksConfig;
 };
-export type ClusterConfig = Exclude<Sections["cluster"], { kind: "kind" | "kwok" }> | KindConfig | KwokConfig;
+export type ClusterConfig =
+  | Exclude<Sections["cluster"], { kind: "kind" | "kwok" | "eks" }>
+  | KindConfig
+  | KwokConfig
+  | EksConfig;
 export type ExistingConfig = Extract<ClusterConfig, { kind: "existing" }>;
 export type ImagesConfig = Config["images"];
 export type ChartsConfig = Config["charts"];

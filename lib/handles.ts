@@ -49,6 +49,8 @@ export interface ClusterHandle {
   readonly charts: ChartSource;
   /** The account it runs in. Undefined off AWS. */
   readonly aws?: AwsHandle;
+  /** The same for what nodes need to become Ready, where `options` waits for nodes. Default: options. */
+  readonly early?: pulumi.ComponentResourceOptions;
   /** Give these to every component above layer 1: the provider, and `deletedWith` where the cluster is ours. */
   readonly options: pulumi.ComponentResourceOptions;
 }

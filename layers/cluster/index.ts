@@ -35,7 +35,7 @@ export const createCluster = async (
     case "eks": {
       // Nobody else pays for loading the SDK of AWS.
       const { eksCluster } = await import("./eks/index.ts");
-      return { ...eksCluster(name, config, images), charts };
+      return { ...eksCluster({ stack, name, config, images, charts }), charts };
     }
     case "existing":
       return { ...existingCluster(name, config, images), charts };

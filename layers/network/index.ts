@@ -46,7 +46,8 @@ export interface Network {
 export const createNetwork = (args: NetworkArgs): Network => {
   const { cluster, config } = args;
   const version = config.gatewayApi?.version;
-  const gatewayApi = version && new GatewayApiDefinitions("gateway-api", { cluster, version }, cluster.options);
+  const gatewayApi =
+    version && new GatewayApiDefinitions("gateway-api", { cluster, version }, cluster.early ?? cluster.options);
   const { urls, ...podNetwork } = createCni(cluster, config, gatewayApi);
   // Somebody else's cluster keeps its own namespaces; the routes there need none of ours.
   const made = cluster.local ? routeNamespaces(config.ingress.routes) : [];

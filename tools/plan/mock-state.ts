@@ -1,6 +1,7 @@
 // What a resource would answer, as far as the program reads it: outputs of the mocks.
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { awsState } from "./mock-aws.ts";
 
 type Inputs = Record<string, unknown>;
 
@@ -49,5 +50,6 @@ const states: Record<string, (name: string, inputs: Inputs, salt: string) => Inp
 
 export const valueState = (type: string, name: string, inputs: Inputs, salt = ""): Inputs => ({
   ...inputs,
+  ...awsState(type, name, inputs),
   ...states[type]?.(name, inputs, salt),
 });

@@ -23,11 +23,11 @@ export const createCni = (
       const { ready, hubbleUrl } = new Cilium(
         "cilium",
         { cluster, config: cni, ...(ingress.kind === "cilium" && gatewayApi && { gatewayApi }) },
-        cluster.options,
+        cluster.early ?? cluster.options,
       );
       return { ready, urls: hubbleUrl === undefined ? {} : { hubble: hubbleUrl } };
     }
     case "calico":
-      return { ready: new Calico("calico", { cluster }, cluster.options).ready, urls: {} };
+      return { ready: new Calico("calico", { cluster }, cluster.early ?? cluster.options).ready, urls: {} };
   }
 };
