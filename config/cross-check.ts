@@ -3,6 +3,7 @@ import { imageVersions } from "../chart-images.ts";
 import { images } from "../versions.ts";
 import { certificateIssues } from "./certificates-check.ts";
 import { compatIssues } from "./compat.ts";
+import { awsIssues } from "./cross-check-aws.ts";
 import { meshIssues } from "./cross-check-mesh.ts";
 import { postgresIssues } from "./cross-check-postgres.ts";
 import { secretsIssues } from "./cross-check-secrets.ts";
@@ -170,6 +171,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
       });
   issues.push(
     ...compatIssues(config),
+    ...awsIssues(config),
     ...meshIssues(config),
     ...postgresIssues(config, present),
     ...secretsIssues(config, present),

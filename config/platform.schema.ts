@@ -3,12 +3,34 @@ import { z } from "zod";
 import { secondsOf } from "../lib/duration.ts";
 import { BucketName, Duration, HttpUrl, Quantity, StorageSize } from "./scalars.ts";
 
-export const ObjectStoreSchema = z.strictObject({
-  kind: z.literal("garage"),
-  capacity: StorageSize.default("4Gi").describe("Space for objects"),
-  metadataStorage: StorageSize.default("512Mi"),
-  buckets: z.array(BucketName).default([]).describe("Buckets beside those that components and apps ask for themselves"),
-});
+const buckets = z
+  .array(BucketName)
+  .default([])
+  .describe("Buckets beside those that components and apps ask for themselves");
+
+const GarageSchema = z
+  .strictObject({
+    kind: z.literal("garage"),
+    capacity: StorageSize.default("4Gi").describe("Space for objects"),
+    metadataStorage: StorageSize.default("512Mi"),
+    buckets,
+  })
+  .describe("Garage, one server in the cluster");
+
+const S3Schema = z
+  .strictObject({
+    kind: z.literal("s3"),
+    buckets,
+    keepVersionsDays: z
+      .int()
+      .min(1)
+      .max(3650)
+      .default(30)
+      .describe("How long what is replaced or deleted in the bucket of backups can be had back"),
+  })
+  .describe("Buckets of AWS, named <cluster>-<account>-<region>-<bucket>. On EKS only");
+
+export const ObjectStoreSchema = z.discriminatedUnion("kind", [GarageSchema, S3Schema]);
 
 // Loki refuses to start with less: its index tables are a day long.
 const LokiRetention = Duration.refine((retention) => !(secondsOf(retention) < 86_400), {

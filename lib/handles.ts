@@ -7,6 +7,7 @@ import type { MeshConfig } from "../config/schema.ts";
 import type { ChartKey, ImageKey } from "../versions.ts";
 import type { AwsHandle } from "./aws/handle.ts";
 import type { MeshMembers } from "./mesh/membership.ts";
+import type { Flow } from "./network-policy.ts";
 
 export interface ImageSource {
   /**
@@ -152,21 +153,43 @@ export interface PostgresHandle {
   database(name: string): DatabaseCredentials;
 }
 
-export interface BucketCredentials {
-  /** http://host:port, inside the cluster. */
+/** Who uses a bucket. A store without keys lets exactly this account in. */
+export interface BucketClient {
+  readonly namespace: string;
+  /** Name; it may be made later, by an operator for example. One account uses one bucket. */
+  readonly serviceAccount: string;
+}
+
+interface BucketAddress {
+  /** Of the S3 API: http://host:port inside the cluster, or https://host of AWS. */
   readonly endpoint: string;
   readonly region: string;
-  /** Waits until layout, key and bucket exist. */
+  /** Its name. Waits until it can be used. */
   readonly bucket: pulumi.Output<string>;
+  /** What the NetworkPolicy of a client must allow. */
+  readonly egress: readonly Flow[];
+}
+
+/** A key opens this bucket and no other. Bucket names are in the path of an address. */
+export interface BucketByKey extends BucketAddress {
+  readonly access: "key";
   readonly accessKeyId: pulumi.Output<string>;
   /** Secret. */
   readonly secretAccessKey: pulumi.Output<string>;
 }
 
+/** The client's service account opens it, by the credentials that AWS's SDKs find by themselves. Bucket names are in front of the host. */
+export interface BucketByIdentity extends BucketAddress {
+  readonly access: "identity";
+  /** Name of the client's service account. Waits for its role: a pod that starts before has no credentials. */
+  readonly serviceAccount: pulumi.Output<string>;
+}
+
+export type BucketCredentials = BucketByKey | BucketByIdentity;
+
 export interface ObjectStoreHandle {
-  readonly namespace: string;
   /** One of the buckets that the object store was constructed with. */
-  bucket(name: string): BucketCredentials;
+  bucket(name: string, client: BucketClient): BucketCredentials;
 }
 
 export interface SecretsHandle {

@@ -74,15 +74,17 @@ export class App extends Component {
     const child = { parent: this };
     const { config, platform, namespace } = args;
     const { gateway, telemetry, mesh } = platform;
+    const bucket =
+      config.bucket === undefined
+        ? undefined
+        : platform.objectStore?.bucket(config.bucket, { namespace: namespaces.apps, serviceAccount: name });
 
     const environment = mergeEnvironments(
       ...(telemetry && config.traces ? [telemetryEnvironment(telemetry, { name, namespace: namespaces.apps })] : []),
       ...(platform.postgres && config.database !== undefined
         ? [databaseEnvironment(platform.postgres.database(config.database))]
         : []),
-      ...(platform.objectStore && config.bucket !== undefined
-        ? [bucketEnvironment(platform.objectStore.bucket(config.bucket))]
-        : []),
+      ...(bucket ? [bucketEnvironment(bucket)] : []),
       ...(platform.queue && config.queue ? [queueEnvironment(platform.queue)] : []),
     );
     const secretValues = Object.entries(environment.secret);
@@ -91,7 +93,9 @@ export class App extends Component {
         ? new Secret(name, { metadata: metadata(name, namespace), stringData: environment.secret }, child)
         : undefined;
     const external = externalEnvironment(config.secrets, platform.secrets);
-    const account = mesh && createAppIdentity(name, namespace, child);
+    const role = bucket?.access === "identity" ? bucket.serviceAccount : undefined;
+    const own = mesh || role ? createAppIdentity(name, namespace, child) : undefined;
+    const account = own && role ? pulumi.all([own, role]).apply(([named]) => named) : own;
     const image = platform.images.reference(imageName(config.image));
 
     new Deployment(
@@ -172,6 +176,7 @@ export class App extends Component {
       gatewayNamespace: gateway.namespace,
       callers: args.callers,
       ...(telemetry && { telemetryNamespace: telemetry.namespace }),
+      ...(bucket && { bucket: bucket.egress }),
       ...(platform.postgres && {
         database: { namespace: platform.postgres.namespace, workload: platform.postgres.workload },
       }),

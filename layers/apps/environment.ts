@@ -52,21 +52,21 @@ export const databaseEnvironment = (credentials: DatabaseCredentials): Environme
   },
 });
 
-/** S3_* for apps that ask for them, AWS_* for every AWS SDK. */
+/** S3_* for apps that ask for them, AWS_* for every AWS SDK: which finds the credentials of a role by itself. */
 export const bucketEnvironment = (credentials: BucketCredentials): Environment => ({
   plain: {
     S3_ENDPOINT: credentials.endpoint,
     S3_BUCKET: credentials.bucket,
     S3_REGION: credentials.region,
-    // Bucket names in the host part would need a DNS entry for each.
-    S3_FORCE_PATH_STYLE: "true",
+    // Bucket names in the host part would need a DNS entry for each, which AWS has and a server in the cluster has not.
+    S3_FORCE_PATH_STYLE: credentials.access === "key" ? "true" : "false",
     AWS_ENDPOINT_URL_S3: credentials.endpoint,
     AWS_REGION: credentials.region,
   },
-  secret: {
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  },
+  secret:
+    credentials.access === "key"
+      ? { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey }
+      : {},
 });
 
 /** Standard variables of the OpenTelemetry SDKs. Names of the pod and the app let a trace lead to its logs and metrics. */

@@ -14,6 +14,8 @@ export interface FlowArgs {
   readonly telemetryNamespace?: string;
   /** The database server's pods; present where the stack has Postgres. */
   readonly database?: Peer;
+  /** The way to its bucket; present where it has one. */
+  readonly bucket?: readonly Flow[];
   /** istiod fetches the keys of tokens from it. */
   readonly servesKeys?: boolean;
 }
@@ -42,10 +44,7 @@ export const appFlows = (args: FlowArgs): Flows => {
     ],
     egress: [
       ...(config.database !== undefined && args.database ? [{ peers: [args.database], ports: [ports.postgres] }] : []),
-      ...when(config.bucket !== undefined, () => ({
-        peers: [{ namespace: namespaces.storage, workload: services.garage }],
-        ports: [ports.garageS3],
-      })),
+      ...(args.bucket ?? []),
       ...when(config.queue, () => ({
         peers: [{ namespace: namespaces.messaging, workload: services.redpanda }],
         ports: [ports.kafka],

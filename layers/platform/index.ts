@@ -11,7 +11,7 @@ import type {
 } from "../../lib/handles.ts";
 import type { Peer } from "../../lib/network-policy.ts";
 import { namespaces, nodePorts, services } from "../../names.ts";
-import { Garage } from "./object-store/garage.ts";
+import { createObjectStore } from "./object-store/index.ts";
 import { Observability, observabilityBuckets } from "./observability/index.ts";
 import { ruleGroupsOf } from "./observability/rules/index.ts";
 import { Kyverno } from "./policy/kyverno.ts";
@@ -69,16 +69,16 @@ export const createPlatform = (args: PlatformArgs): Platform => {
 
   const objectStore =
     config.objectStore &&
-    new Garage(
-      "garage",
+    createObjectStore(
       {
-        images,
+        cluster,
         config: config.objectStore,
         buckets: [
           ...args.buckets,
           ...(config.observability ? observabilityBuckets : []),
           ...postgresBuckets(config.postgres),
         ],
+        backups: postgresBuckets(config.postgres),
         clients: [apps, ...(config.observability ? stores : []), ...postgresBucketClients(config.postgres)],
       },
       options,

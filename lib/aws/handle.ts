@@ -26,6 +26,8 @@ export interface BucketArgs {
   readonly purpose: string;
   /** Objects go after so many days. Default: never. */
   readonly expireDays?: number;
+  /** Versioned: what is replaced or deleted can be had back for so many days. Default: not versioned. */
+  readonly keepVersionsDays?: number;
 }
 
 export interface Bucket {

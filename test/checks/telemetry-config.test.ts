@@ -75,14 +75,24 @@ describe("otelcol validate", () => {
 // Neither has a quick build from Go modules: they are checked on machines that have them.
 const [loki] = onPath("loki");
 const [tempo] = onPath("tempo");
-const endpoint = "http://garage.storage.svc.cluster.local:3900";
+const store = {
+  access: "key",
+  endpoint: "http://garage.storage.svc.cluster.local:3900",
+  region: "garage",
+} as const;
+const s3 = { access: "identity", endpoint: "https://s3.eu-central-1.amazonaws.com", region: "eu-central-1" } as const;
 
 describe.skipIf(loki === undefined)("loki -verify-config", () => {
   const args = (file: string) => [`-config.file=${file}`, "-config.expand-env=true", "-verify-config"];
-  const config = lokiConfig({ retention: "168h", endpoint });
+  const config = lokiConfig({ retention: "168h", store });
 
   it("accepts the configuration", { timeout }, async () => {
     expect(await verdict(loki ?? "", args, config)).toContain("config is valid");
+  });
+
+  it("accepts the configuration for buckets of AWS", { timeout }, async () => {
+    const onAws = lokiConfig({ retention: "168h", store: s3 });
+    expect(await verdict(loki ?? "", args, onAws)).toContain("config is valid");
   });
 
   it("would refuse a misspelt key", { timeout }, async () => {
@@ -92,10 +102,15 @@ describe.skipIf(loki === undefined)("loki -verify-config", () => {
 
 describe.skipIf(tempo === undefined)("tempo -config.verify", () => {
   const args = (file: string) => [`-config.file=${file}`, "-config.expand-env=true", "-config.verify=true"];
-  const config = tempoConfig({ retention: "24h", endpoint, prometheusUrl: "http://prometheus:9090" });
+  const config = tempoConfig({ retention: "24h", store, prometheusUrl: "http://prometheus:9090" });
 
   it("accepts the configuration", { timeout }, async () => {
     expect(await verdict(tempo ?? "", args, config)).toMatch(/^0 /);
+  });
+
+  it("accepts the configuration for buckets of AWS", { timeout }, async () => {
+    const onAws = tempoConfig({ retention: "24h", store: s3, prometheusUrl: "http://prometheus:9090" });
+    expect(await verdict(tempo ?? "", args, onAws)).toMatch(/^0 /);
   });
 
   it("would refuse a misspelt key", { timeout }, async () => {

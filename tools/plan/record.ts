@@ -19,6 +19,8 @@ export interface Registration {
   readonly provider: string;
   readonly deletedWith: string;
   readonly deleteBeforeReplace: boolean;
+  /** The engine refuses to delete it. */
+  readonly protect: boolean;
   readonly customTimeouts: boolean;
 }
 
@@ -70,6 +72,7 @@ interface RegisterRequest {
   getProvidersMap(): { forEach(visit: (value: string) => void): void };
   getDeletedwith(): string;
   getDeletebeforereplace(): boolean;
+  getProtect(): boolean;
   getCustomtimeouts(): unknown;
 }
 
@@ -140,6 +143,7 @@ export const recordPlan = async (
           provider: request.getProvider().replace(/::[^:]*$/, ""),
           deletedWith: request.getDeletedwith(),
           deleteBeforeReplace: request.getDeletebeforereplace(),
+          protect: request.getProtect(),
           customTimeouts: request.getCustomtimeouts() !== undefined,
         });
       }

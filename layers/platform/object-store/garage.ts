@@ -3,18 +3,18 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { ObjectStoreConfig } from "../../../config/schema.ts";
+import type { GarageConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
 import { createDataServer } from "../../../lib/data-server.ts";
-import { UserError } from "../../../lib/errors.ts";
 import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
-import type { BucketCredentials, ImageSource, ObjectStoreHandle } from "../../../lib/handles.ts";
+import type { BucketByKey, ImageSource, ObjectStoreHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
 import { bytes } from "../../../lib/quantity.ts";
 import { setupJob } from "../../../lib/setup-job.ts";
 import { checksum, metadata, selector, skipAwait } from "../../../lib/workload.ts";
 import { host, namespaces, ports, s3Region, services } from "../../../names.ts";
+import { noBucket } from "./buckets.ts";
 import { garageToml } from "./garage-config.ts";
 import { type AccessKey, accessKey, hexSecret } from "./garage-key.ts";
 import { files, garagePod, serverKeys, setupInputs, setupPod, setupWorkload } from "./garage-pod.ts";
@@ -22,7 +22,7 @@ import { setupScript } from "./garage-setup.ts";
 
 export interface GarageArgs {
   readonly images: ImageSource;
-  readonly config: ObjectStoreConfig;
+  readonly config: GarageConfig;
   /** Every bucket that somebody will ask for; those of the stack file are added. Each gets a key that opens it and no other. */
   readonly buckets: readonly string[];
   /** Who may read and write objects: namespaces or workloads. Default: nobody. */
@@ -155,16 +155,15 @@ export class Garage extends Component implements ObjectStoreHandle {
   }
 
   /** @throws UserError for a bucket that it was not constructed with. */
-  bucket(name: string): BucketCredentials {
+  bucket(name: string): BucketByKey {
     const key = this.#keys.get(name);
-    if (!key)
-      throw new UserError(
-        `The object store has no bucket "${name}". It has: ${[...this.#keys.keys()].join(", ") || "none"}. Add it to strata:objectStore.buckets`,
-      );
+    if (!key) throw noBucket(name, this.#keys.keys());
     return {
+      access: "key",
       endpoint: this.endpoint,
       region: s3Region,
       bucket: this.#ready.apply(() => name),
+      egress: [{ peers: [{ namespace: this.namespace, workload: services.garage }], ports: [ports.garageS3] }],
       accessKeyId: key.id,
       secretAccessKey: key.secret,
     };

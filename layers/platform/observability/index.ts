@@ -4,7 +4,7 @@ import type { ObservabilityConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
 import type { ClusterHandle, ObjectStoreHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
-import { namespaces } from "../../../names.ts";
+import { namespaces, services } from "../../../names.ts";
 import { Alertmanager } from "./alertmanager/alertmanager.ts";
 import { Collector } from "./collector/collector.ts";
 import { KubeStateMetrics } from "./exporters/kube-state-metrics.ts";
@@ -77,14 +77,22 @@ export class Observability extends Component {
       {
         ...common,
         config: config.loki,
-        bucket: objectStore.bucket(lokiBucket),
+        bucket: objectStore.bucket(lokiBucket, { namespace: namespaces.observability, serviceAccount: services.loki }),
         senders: agent === "otel" ? [] : [{ namespace: namespaces.nodeAgents, workload: logAgentName(agent) }],
       },
       child,
     );
     new Tempo(
       `${name}-tempo`,
-      { ...common, config: config.tempo, bucket: objectStore.bucket(tempoBucket), prometheusUrl: prometheus.url },
+      {
+        ...common,
+        config: config.tempo,
+        bucket: objectStore.bucket(tempoBucket, {
+          namespace: namespaces.observability,
+          serviceAccount: services.tempo,
+        }),
+        prometheusUrl: prometheus.url,
+      },
       child,
     );
     new Collector(`${name}-collector`, { ...common, agentNamespace, agent }, child);

@@ -91,7 +91,7 @@ const conditionIssues = async (action: string, statement: PolicyStatement): Prom
     keysOf(statement)
       .map((key) => key.toLowerCase())
       .filter((key) => !key.startsWith("aws:") || perRequest.test(key))
-      .filter((key) => !known.some((one) => key === one || (one.endsWith("/") && key.startsWith(one))))
+      .filter((key) => !known.some((one) => key === one || (/[/:]$/.test(one) && key.startsWith(one))))
       // Every resource type's tags can be asked for, whether the reference lists them at the action or not.
       .filter((key) => !(key.startsWith("aws:resourcetag/") && details.resourceTypes.length > 0))
       .map((key) => `${action}: the request carries no ${key}, so the statement never applies`)

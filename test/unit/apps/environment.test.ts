@@ -8,6 +8,7 @@ import {
   telemetryEnvironment,
 } from "../../../layers/apps/environment.ts";
 import { outputValue } from "../../../tools/plan/record.ts";
+import { identityBucket, keyBucket } from "../../support/bucket.ts";
 
 test("databaseUrl escapes what a URL would read as its own", () => {
   const parts = { user: "dev", password: "p@ss/word:?#", host: "postgres.database", port: 5432, database: "auth_db" };
@@ -47,24 +48,31 @@ describe("databaseEnvironment", () => {
 });
 
 test("bucketEnvironment serves apps that read S3_* and every AWS SDK", async () => {
-  const { plain, secret } = bucketEnvironment({
-    endpoint: "http://garage.storage:3900",
-    region: "garage",
-    bucket: pulumi.output("uploads"),
-    accessKeyId: pulumi.output("GK1"),
-    secretAccessKey: pulumi.secret("s3cret"),
-  });
+  const { plain, secret } = bucketEnvironment(keyBucket("uploads"));
   expect(await outputValue(pulumi.output(plain))).toEqual({
-    S3_ENDPOINT: "http://garage.storage:3900",
+    S3_ENDPOINT: "http://garage.storage.svc.cluster.local:3900",
     S3_BUCKET: "uploads",
     S3_REGION: "garage",
     S3_FORCE_PATH_STYLE: "true",
-    AWS_ENDPOINT_URL_S3: "http://garage.storage:3900",
+    AWS_ENDPOINT_URL_S3: "http://garage.storage.svc.cluster.local:3900",
     AWS_REGION: "garage",
   });
   expect(await outputValue(pulumi.output(secret))).toEqual({
     AWS_ACCESS_KEY_ID: "GK1",
     AWS_SECRET_ACCESS_KEY: "s3cret",
+  });
+});
+
+test("bucketEnvironment of a bucket of AWS has nothing secret: the SDK finds the role's credentials", async () => {
+  const { plain, secret } = bucketEnvironment(identityBucket("uploads", pulumi.output("api")));
+  expect(secret).toEqual({});
+  expect(await outputValue(pulumi.output(plain))).toEqual({
+    S3_ENDPOINT: "https://s3.eu-central-1.amazonaws.com",
+    S3_BUCKET: "uploads",
+    S3_REGION: "eu-central-1",
+    S3_FORCE_PATH_STYLE: "false",
+    AWS_ENDPOINT_URL_S3: "https://s3.eu-central-1.amazonaws.com",
+    AWS_REGION: "eu-central-1",
   });
 });
 

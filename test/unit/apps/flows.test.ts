@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { appFlows, calledApps, type FlowArgs } from "../../../layers/apps/flows.ts";
+import { keyBucket } from "../../support/bucket.ts";
 import { parsedConfig } from "../../support/network.ts";
 
 const database = { namespace: "database", workload: "postgres" };
@@ -34,7 +35,8 @@ test("everything at once", () => {
     queue: true,
     egress: ["internet", "app:other"],
   };
-  expect(flowsOf(app, { callers: ["other"], telemetryNamespace: "observability" })).toEqual({
+  const bucket = keyBucket("uploads").egress;
+  expect(flowsOf(app, { bucket, callers: ["other"], telemetryNamespace: "observability" })).toEqual({
     ingress: [
       { peers: [{ namespace: "edge" }], ports: [8080] },
       { peers: [{ namespace: "apps", workload: "other" }], ports: [8080] },

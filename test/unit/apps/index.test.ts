@@ -4,6 +4,7 @@ import type { Config } from "../../../config/schema.ts";
 import { appBuckets, appNamespaces, createAppSpace, createApps } from "../../../layers/apps/index.ts";
 import type { ClusterImages, Gateway, ObjectStoreHandle, PostgresHandle } from "../../../lib/handles.ts";
 import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
+import { keyBucket } from "../../support/bucket.ts";
 import { mockCluster } from "../../support/cluster.ts";
 import { parsedConfig } from "../../support/network.ts";
 
@@ -28,14 +29,7 @@ const postgres: PostgresHandle = {
   }),
 };
 const objectStore: ObjectStoreHandle = {
-  namespace: "storage",
-  bucket: (name) => ({
-    endpoint: "http://garage.storage:3900",
-    region: "garage",
-    bucket: pulumi.output(name),
-    accessKeyId: pulumi.output("GK1"),
-    secretAccessKey: pulumi.secret("s3cret"),
-  }),
+  bucket: keyBucket,
 };
 const telemetry = { namespace: "observability", otlpGrpc: "http://collector:4317", otlpHttp: "http://collector:4318" };
 

@@ -1,19 +1,33 @@
 // Loki's configuration file as data: one process that keeps its write-ahead log on a volume and everything else in the object store.
-import { ports, s3Region } from "../../../../names.ts";
-import { bucketVariable } from "../bucket-secret.ts";
+import { ports } from "../../../../names.ts";
+import { type BucketPlace, bucketVariable } from "../bucket-access.ts";
 
 export interface LokiConfigArgs {
   /** How long logs are kept; a Go duration in whole seconds, minutes or hours. Loki deletes by the day, so less than 24h acts like 24h. */
   readonly retention: string;
-  /** http://host:port of the object store. */
-  readonly endpoint: string;
+  readonly store: BucketPlace;
   /** Folder for the write-ahead log, the index and the compactor's work. Default: /var/loki. */
   readonly path?: string;
 }
 
+/** Without keys Loki's client takes the credentials that AWS's SDK finds, and the address that follows from the region. */
+const bucketConfig = ({ access, endpoint, region }: BucketPlace) => {
+  const bucketnames = bucketVariable("bucket");
+  if (access === "identity") return { insecure: false, region, bucketnames, s3forcepathstyle: false };
+  const url = new URL(endpoint);
+  return {
+    endpoint: url.host,
+    insecure: url.protocol === "http:",
+    region,
+    bucketnames,
+    access_key_id: bucketVariable("accessKeyId"),
+    secret_access_key: bucketVariable("secretAccessKey"),
+    s3forcepathstyle: true,
+  };
+};
+
 export const lokiConfig = (args: LokiConfigArgs) => {
   const path = args.path ?? "/var/loki";
-  const endpoint = new URL(args.endpoint);
   const scheduler = `127.0.0.1:${ports.lokiGrpc}`;
   return {
     auth_enabled: false,
@@ -40,15 +54,7 @@ export const lokiConfig = (args: LokiConfigArgs) => {
     },
     // Under storage_config and not under common, because common.storage would start the ruler as well: rules live in Prometheus.
     storage_config: {
-      aws: {
-        endpoint: endpoint.host,
-        insecure: endpoint.protocol === "http:",
-        region: s3Region,
-        bucketnames: bucketVariable("bucket"),
-        access_key_id: bucketVariable("accessKeyId"),
-        secret_access_key: bucketVariable("secretAccessKey"),
-        s3forcepathstyle: true,
-      },
+      aws: bucketConfig(args.store),
       tsdb_shipper: { active_index_directory: `${path}/tsdb-index`, cache_location: `${path}/tsdb-cache` },
     },
     ingester: {

@@ -9,7 +9,7 @@ import type { BucketCredentials, ImageSource } from "../../../../lib/handles.ts"
 import { allowFlows, type Peer } from "../../../../lib/network-policy.ts";
 import { dataClaim, emptyDir, httpProbe, metadata, selector, skipAwait } from "../../../../lib/workload.ts";
 import { host, namespaces, ports, services } from "../../../../names.ts";
-import { createBucketSecret } from "../bucket-secret.ts";
+import { createBucketAccess } from "../bucket-access.ts";
 import { lokiConfig } from "./config.ts";
 
 export interface LokiArgs {
@@ -30,18 +30,14 @@ export class Loki extends Component {
     super("platform", "Loki", name, options);
     const child = { parent: this };
     const workload = services.loki;
-    const text = JSON.stringify(
-      lokiConfig({ retention: args.config.retention, endpoint: args.bucket.endpoint }),
-      null,
-      2,
-    );
+    const text = JSON.stringify(lokiConfig({ retention: args.config.retention, store: args.bucket }), null, 2);
 
     const configMap = new ConfigMap(
       `${name}-config`,
       { metadata: metadata(workload, args.namespace), data: { "loki.yaml": text } },
       child,
     );
-    const secret = createBucketSecret(name, { namespace: args.namespace, workload, bucket: args.bucket }, child);
+    const access = createBucketAccess(name, { namespace: args.namespace, workload, bucket: args.bucket }, child);
 
     createDataServer(
       name,
@@ -49,10 +45,11 @@ export class Loki extends Component {
         workload,
         namespace: args.namespace,
         pod: {
+          ...access.pod,
           name: workload,
           user: 10001,
           metrics: { port: ports.loki },
-          checksum: secret.checksum(text),
+          checksum: access.checksum(text),
           terminationGracePeriodSeconds: 60,
           containers: [
             {
@@ -60,7 +57,7 @@ export class Loki extends Component {
               image: args.images.reference("loki"),
               args: ["-config.file=/etc/loki/loki.yaml", "-config.expand-env=true"],
               env: {
-                ...secret.env,
+                ...access.env,
                 // Nine tenths of the limit: the collector works harder instead of the kernel ending the process.
                 GOMEMLIMIT: "690MiB",
               },
@@ -107,7 +104,7 @@ export class Loki extends Component {
               ports: [ports.loki],
             },
           ],
-          egress: [{ peers: [{ namespace: namespaces.storage, workload: services.garage }], ports: [ports.garageS3] }],
+          egress: args.bucket.egress,
         },
       },
       child,

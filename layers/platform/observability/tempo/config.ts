@@ -1,22 +1,36 @@
 // Tempo's configuration file as data: one process with a local write-ahead log, blocks in the object store,
 // and the metrics that the service map and the links from traces to metrics are made of.
-import { ports, s3Region } from "../../../../names.ts";
-import { bucketVariable } from "../bucket-secret.ts";
+import { ports } from "../../../../names.ts";
+import { type BucketPlace, bucketVariable } from "../bucket-access.ts";
 
 export interface TempoConfigArgs {
   /** How long traces are kept; a Go duration in whole seconds, minutes or hours. */
   readonly retention: string;
-  /** http://host:port of the object store. */
-  readonly endpoint: string;
+  readonly store: BucketPlace;
   /** http://host:port of Prometheus, which takes the generated metrics by remote write. */
   readonly prometheusUrl: string;
   /** Folder for the write-ahead logs. Default: /var/tempo. */
   readonly path?: string;
 }
 
+/** Without keys Tempo's client goes through its chain, whose last link asks EKS Pod Identity's agent. It needs the address in any case. */
+const bucketConfig = ({ access, endpoint, region }: BucketPlace) => {
+  const url = new URL(endpoint);
+  return {
+    endpoint: url.host,
+    insecure: url.protocol === "http:",
+    region,
+    bucket: bucketVariable("bucket"),
+    ...(access === "key" && {
+      access_key: bucketVariable("accessKeyId"),
+      secret_key: bucketVariable("secretAccessKey"),
+    }),
+    forcepathstyle: access === "key",
+  };
+};
+
 export const tempoConfig = (args: TempoConfigArgs) => {
   const path = args.path ?? "/var/tempo";
-  const endpoint = new URL(args.endpoint);
   return {
     usage_report: { reporting_enabled: false },
     // Grafana streams search results over the HTTP port, so that the gRPC port needs no Service.
@@ -52,15 +66,7 @@ export const tempoConfig = (args: TempoConfigArgs) => {
     storage: {
       trace: {
         backend: "s3",
-        s3: {
-          endpoint: endpoint.host,
-          insecure: endpoint.protocol === "http:",
-          region: s3Region,
-          bucket: bucketVariable("bucket"),
-          access_key: bucketVariable("accessKeyId"),
-          secret_key: bucketVariable("secretAccessKey"),
-          forcepathstyle: true,
-        },
+        s3: bucketConfig(args.store),
         wal: { path: `${path}/wal` },
         pool: { max_workers: 50, queue_depth: 10000 },
       },

@@ -9,7 +9,7 @@ import type { BucketCredentials, ImageSource } from "../../../../lib/handles.ts"
 import { allowFlows } from "../../../../lib/network-policy.ts";
 import { dataClaim, emptyDir, httpProbe, metadata, selector, skipAwait } from "../../../../lib/workload.ts";
 import { host, namespaces, ports, services } from "../../../../names.ts";
-import { createBucketSecret } from "../bucket-secret.ts";
+import { createBucketAccess } from "../bucket-access.ts";
 import { tempoConfig } from "./config.ts";
 
 export interface TempoArgs {
@@ -35,7 +35,7 @@ export class Tempo extends Component {
     const text = JSON.stringify(
       tempoConfig({
         retention: args.config.retention,
-        endpoint: args.bucket.endpoint,
+        store: args.bucket,
         prometheusUrl: args.prometheusUrl,
       }),
       null,
@@ -47,7 +47,7 @@ export class Tempo extends Component {
       { metadata: metadata(workload, args.namespace), data: { "tempo.yaml": text } },
       child,
     );
-    const secret = createBucketSecret(name, { namespace: args.namespace, workload, bucket: args.bucket }, child);
+    const access = createBucketAccess(name, { namespace: args.namespace, workload, bucket: args.bucket }, child);
 
     createDataServer(
       name,
@@ -55,10 +55,11 @@ export class Tempo extends Component {
         workload,
         namespace: args.namespace,
         pod: {
+          ...access.pod,
           name: workload,
           user: 10001,
           metrics: { port: ports.tempo },
-          checksum: secret.checksum(text),
+          checksum: access.checksum(text),
           terminationGracePeriodSeconds: 60,
           containers: [
             {
@@ -66,7 +67,7 @@ export class Tempo extends Component {
               image: args.images.reference("tempo"),
               args: ["-config.file=/etc/tempo/tempo.yaml", "-config.expand-env=true"],
               env: {
-                ...secret.env,
+                ...access.env,
                 // Nine tenths of the limit: the collector works harder instead of the kernel ending the process.
                 GOMEMLIMIT: "690MiB",
               },
@@ -123,7 +124,7 @@ export class Tempo extends Component {
             },
           ],
           egress: [
-            { peers: [{ namespace: namespaces.storage, workload: services.garage }], ports: [ports.garageS3] },
+            ...args.bucket.egress,
             { peers: [{ namespace: local, workload: services.prometheus }], ports: [ports.prometheus] },
           ],
         },

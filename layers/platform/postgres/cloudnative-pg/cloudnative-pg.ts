@@ -85,15 +85,22 @@ export class CloudNativePg extends Component implements PostgresHandle {
       },
       child,
     );
+    const { backup } = config;
+    const bucket =
+      backup.kind === "objectStore"
+        ? args.objectStore?.bucket(backup.bucket, { namespace: this.namespace, serviceAccount: config.cluster })
+        : undefined;
     const cluster = new CustomResource(
       `${name}-cluster`,
       {
         apiVersion,
         kind: "Cluster",
-        // The release's name and not the namespace's: its definitions must be there first.
+        // The release's name and not the namespace's: its definitions must be there first, and so must the instances' role.
         metadata: metadata(
           config.cluster,
-          operator.name.apply(() => this.namespace),
+          pulumi
+            .all([operator.name, bucket?.access === "identity" ? bucket.serviceAccount : ""])
+            .apply(() => this.namespace),
           { workload: services.postgres },
         ),
         spec: clusterSpec({
@@ -102,7 +109,7 @@ export class CloudNativePg extends Component implements PostgresHandle {
           image,
           superuserSecret: logins.superuserSecret,
           first: this.#first(name, namespace, child),
-          ...(args.objectStore && { store: this.#store(name, args.objectStore, namespace, child) }),
+          ...(bucket && { store: this.#store(name, bucket, namespace, child) }),
         }),
       },
       { ...child, customTimeouts: workloadTimeouts },
@@ -126,7 +133,7 @@ export class CloudNativePg extends Component implements PostgresHandle {
 
     this.#ready = this.#setup(name, { namespace, image, server }, child);
     this.#exporter(name, { namespace, image: images.reference("postgresExporter") }, child);
-    const flows = clusterFlows({ clients: args.clients ?? [], backups: config.backup.kind });
+    const flows = clusterFlows({ clients: args.clients ?? [], ...(bucket && { store: bucket.egress }) });
     for (const [workload, own] of Object.entries(flows))
       allowFlows(`${name}-flows-${workload}`, { namespace, workload, flows: own }, child);
     this.registerOutputs({ host: this.host, namespace: this.namespace, databases: Object.keys(config.databases) });
@@ -161,13 +168,11 @@ export class CloudNativePg extends Component implements PostgresHandle {
 
   #store(
     name: string,
-    objectStore: ObjectStoreHandle,
+    bucket: BucketCredentials,
     namespace: pulumi.Input<string>,
     child: pulumi.CustomResourceOptions,
   ): BackupStore {
-    const bucket: BucketCredentials = objectStore.bucket(
-      this.#config.backup.kind === "objectStore" ? this.#config.backup.bucket : "",
-    );
+    if (bucket.access === "identity") return { bucket };
     const secret = new Secret(
       `${name}-bucket`,
       {

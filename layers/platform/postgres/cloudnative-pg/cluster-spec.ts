@@ -1,7 +1,7 @@
 // The custom resources of a CloudNativePG cluster as data: the cluster, and the schedule of its backups.
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudNativePgConfig } from "../../../../config/schema.ts";
-import type { BucketCredentials } from "../../../../lib/handles.ts";
+import type { BucketByIdentity, BucketByKey } from "../../../../lib/handles.ts";
 import { ports } from "../../../../names.ts";
 import { serverSettings } from "../settings.ts";
 
@@ -15,11 +15,14 @@ export const instancesOf = (config: Pick<CloudNativePgConfig, "instances">, loca
   config.instances ?? (local ? 1 : 3);
 
 /** Where a cluster's backups and WAL are, and how to get there. */
-export interface BackupStore {
-  readonly bucket: Pick<BucketCredentials, "endpoint" | "bucket">;
-  /** Secret with bucketKeys. */
-  readonly secret: pulumi.Input<string>;
-}
+export type BackupStore =
+  | {
+      readonly bucket: Pick<BucketByKey, "access" | "endpoint" | "bucket">;
+      /** Secret with bucketKeys. */
+      readonly secret: pulumi.Input<string>;
+    }
+  /** The role is that of the instances' service account, which the operator names like the cluster. */
+  | { readonly bucket: Pick<BucketByIdentity, "access" | "region" | "bucket"> };
 
 export interface ClusterSpecArgs {
   readonly config: CloudNativePgConfig;
@@ -33,16 +36,33 @@ export interface ClusterSpecArgs {
   readonly store?: BackupStore;
 }
 
-const objectStore = ({ bucket, secret }: BackupStore) => {
-  const from = (key: keyof typeof bucketKeys) => ({ name: secret, key: bucketKeys[key] });
+const credentials = (store: BackupStore) => {
+  if (!("secret" in store)) return { s3Credentials: { inheritFromIAMRole: true } };
+  const from = (key: keyof typeof bucketKeys) => ({ name: store.secret, key: bucketKeys[key] });
   return {
-    destinationPath: bucket.bucket.apply((name) => `s3://${name}/`),
-    endpointURL: bucket.endpoint,
+    endpointURL: store.bucket.endpoint,
     s3Credentials: {
       accessKeyId: from("accessKeyId"),
       secretAccessKey: from("secretAccessKey"),
       region: from("region"),
     },
+  };
+};
+
+const storeEnvironment = (store: BackupStore) =>
+  "secret" in store
+    ? // Newer S3 clients add checksums that not every store knows.
+      [
+        { name: "AWS_REQUEST_CHECKSUM_CALCULATION", value: "when_required" },
+        { name: "AWS_RESPONSE_CHECKSUM_VALIDATION", value: "when_required" },
+      ]
+    : // The first is what Barman's SDK for Python reads.
+      ["AWS_DEFAULT_REGION", "AWS_REGION"].map((name) => ({ name, value: store.bucket.region }));
+
+const objectStore = (store: BackupStore) => {
+  return {
+    destinationPath: store.bucket.bucket.apply((name) => `s3://${name}/`),
+    ...credentials(store),
     wal: { compression: "gzip", maxParallel: 2 },
     data: { compression: "gzip" },
   };
@@ -101,13 +121,7 @@ export const clusterSpec = (args: ClusterSpecArgs) => {
       },
     },
     bootstrap: bootstrap(args),
-    ...(store && {
-      // Newer S3 clients add checksums that not every store knows.
-      env: [
-        { name: "AWS_REQUEST_CHECKSUM_CALCULATION", value: "when_required" },
-        { name: "AWS_RESPONSE_CHECKSUM_VALIDATION", value: "when_required" },
-      ],
-    }),
+    ...(store && { env: storeEnvironment(store) }),
     ...(store &&
       backup.kind === "objectStore" && {
         backup: { retentionPolicy: `${backup.retentionDays}d`, barmanObjectStore: objectStore(store) },

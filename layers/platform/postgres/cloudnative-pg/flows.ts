@@ -1,5 +1,5 @@
 // Who talks to whom in a CloudNativePG cluster.
-import { apiServer, type Flows, type Peer } from "../../../../lib/network-policy.ts";
+import { apiServer, type Flow, type Flows, type Peer } from "../../../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../../../names.ts";
 import { setupWorkload } from "../setup.ts";
 
@@ -12,7 +12,8 @@ const prometheus: Peer = { namespace: namespaces.observability, workload: servic
 
 export interface ClusterFlowsArgs {
   readonly clients: readonly Peer[];
-  readonly backups: "objectStore" | "none";
+  /** The way to the bucket of the backups. Default: none. */
+  readonly store?: readonly Flow[];
 }
 
 /** Workload to its flows. */
@@ -31,13 +32,7 @@ export const clusterFlows = (args: ClusterFlowsArgs): Record<string, Flows> => (
       { peers: [instance, operator], ports: [ports.postgresStatus] },
       { peers: [prometheus], ports: [ports.postgresExporter] },
     ],
-    egress: [
-      apiServer,
-      { peers: [instance], ports: [ports.postgres, ports.postgresStatus] },
-      ...(args.backups === "objectStore"
-        ? [{ peers: [{ namespace: namespaces.storage, workload: services.garage }], ports: [ports.garageS3] }]
-        : []),
-    ],
+    egress: [apiServer, { peers: [instance], ports: [ports.postgres, ports.postgresStatus] }, ...(args.store ?? [])],
   },
   [services.postgresExporter]: {
     ingress: [{ peers: [prometheus], ports: [ports.postgresExporter] }],

@@ -119,7 +119,12 @@ describe("Garage", () => {
 
   it("hands out a bucket that waits for the Job only", async () => {
     const { bucket, accessKeyId, secretAccessKey, ...rest } = garage.bucket("logs");
-    expect(rest).toEqual({ endpoint: "http://garage.storage.svc.cluster.local:3900", region: "garage" });
+    expect(rest).toEqual({
+      access: "key",
+      endpoint: "http://garage.storage.svc.cluster.local:3900",
+      region: "garage",
+      egress: [{ peers: [{ namespace: "storage", workload: "garage" }], ports: [3900] }],
+    });
     expect(await outputValue(bucket)).toBe("logs");
     expect(await pulumi.isSecret(accessKeyId)).toBe(false);
     expect(await pulumi.isSecret(secretAccessKey)).toBe(true);

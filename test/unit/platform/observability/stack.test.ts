@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Observability } from "../../../../layers/platform/observability/index.ts";
 import { prometheusConfig } from "../../../../layers/platform/observability/prometheus/config.ts";
@@ -6,19 +5,11 @@ import { ruleGroups } from "../../../../layers/platform/observability/rules/inde
 import { ruleFile } from "../../../../layers/platform/observability/rules/types.ts";
 import type { ClusterHandle, ObjectStoreHandle } from "../../../../lib/handles.ts";
 import { type Plan, recordPlan } from "../../../../tools/plan/record.ts";
+import { keyBucket } from "../../../support/bucket.ts";
 import { mockCluster } from "../../../support/cluster.ts";
 import { parsedConfig } from "../../../support/network.ts";
 
-const objectStore: ObjectStoreHandle = {
-  namespace: "storage",
-  bucket: (name) => ({
-    endpoint: "http://garage:3900",
-    region: "garage",
-    bucket: pulumi.output(name),
-    accessKeyId: pulumi.output("id"),
-    secretAccessKey: pulumi.secret("key"),
-  }),
-};
+const objectStore: ObjectStoreHandle = { bucket: keyBucket };
 
 const record = (section: Record<string, unknown>, cluster: Partial<ClusterHandle> = {}): Promise<Plan> =>
   recordPlan({ stack: "test" }, () => {

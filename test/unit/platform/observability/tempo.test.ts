@@ -1,10 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { tempoConfig } from "../../../../layers/platform/observability/tempo/config.ts";
+import { identityBucket, keyBucket } from "../../../support/bucket.ts";
 
 describe("tempoConfig", () => {
   const config = tempoConfig({
     retention: "24h",
-    endpoint: "http://garage.storage.svc.cluster.local:3900",
+    store: keyBucket("tempo-traces"),
     prometheusUrl: "http://prometheus.observability.svc.cluster.local:9090",
   });
 
@@ -36,6 +38,21 @@ describe("tempoConfig", () => {
       access_key: `$\{S3_ACCESS_KEY_ID}`,
       secret_key: `$\{S3_SECRET_ACCESS_KEY}`,
       forcepathstyle: true,
+    });
+  });
+
+  it("on AWS has no key, and the region's address over TLS", () => {
+    const onAws = tempoConfig({
+      retention: "24h",
+      store: identityBucket("x", pulumi.output("tempo")),
+      prometheusUrl: "http://prometheus:9090",
+    });
+    expect(onAws.storage.trace.s3).toEqual({
+      endpoint: "s3.eu-central-1.amazonaws.com",
+      insecure: false,
+      region: "eu-central-1",
+      bucket: `$\{S3_BUCKET}`,
+      forcepathstyle: false,
     });
   });
 
