@@ -7,6 +7,9 @@ export const chartImages = {
     argocd: { repository: "quay.io/argoproj/argocd", tag: "v3.3.2" },
     redis: { repository: "ecr-public.aws.com/docker/library/redis", tag: "8.2.3-alpine" },
   },
+  awsLoadBalancerController: {
+    controller: { repository: "public.ecr.aws/eks/aws-load-balancer-controller", tag: "v3.5.0" },
+  },
   // Its operator names the images of the nodes' programs itself, and the nodes pull them.
   calico: {
     operator: { repository: "quay.io/tigera/operator", tag: "v1.40.15" },

@@ -99,7 +99,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
     urls: {
       ...platform.urls,
       ...network.urls,
-      ...(network.gateway.url && { [config.network.ingress.kind]: network.gateway.url }),
+      ...(network.url && { [config.network.ingress.kind]: network.url }),
       ...(gitops?.url && { argocd: gitops.url }),
       ...apps,
     },

@@ -19,6 +19,7 @@ export const namespaces = {
   certificates: "cert-manager",
   dns: "external-dns",
   calico: "tigera-operator",
+  loadBalancers: "aws-load-balancers",
 } as const;
 
 /** NodePorts, and the same numbers on 127.0.0.1 of a local cluster's host. */
@@ -83,6 +84,8 @@ export const ports = {
   certManagerWebhook: 10250,
   acmeSolver: 8089,
   externalDns: 7979,
+  loadBalancers: 8080,
+  loadBalancersWebhook: 9443,
 } as const;
 
 /** Service names; each is also the value of the label app.kubernetes.io/name of its pods. */
@@ -118,6 +121,7 @@ export const services = {
   waypoint: "waypoint",
   kyverno: "kyverno",
   gitServer: "git-server",
+  loadBalancers: "aws-load-balancer-controller",
 } as const;
 
 /** Cluster-internal host name of a Service. */

@@ -142,6 +142,12 @@ export const charts = {
     version: "9.4.7",
     sha256: "4450262788d9106c73391d4f12698ab899690ed6c270b1a702c19bf30cb04628",
   },
+  awsLoadBalancerController: {
+    repository: "https://aws.github.io/eks-charts",
+    name: "aws-load-balancer-controller",
+    version: "3.5.0",
+    sha256: "45051f634b33e10baccb3354d0681b7de787c60445e599fa276e0c9aedd4ccd5",
+  },
   calico: { repository: "https://docs.tigera.io/calico/charts", name: "tigera-operator", version: "v3.31.7" },
   certManager: {
     repository: "https://charts.jetstack.io",

@@ -64,7 +64,7 @@ const Traefik = z.strictObject({
     .enum(["ingress", "gateway"])
     .default("ingress")
     .describe("What the routes of apps are: Ingress objects, or HTTPRoutes of the Gateway API"),
-  replicas: z.int().min(1).max(10).default(1),
+  replicas: z.int().min(1).max(10).exactOptional().describe("Default: 2 behind a load balancer (eks), else 1"),
   dashboard: z.boolean().default(true).describe("Traefik's own dashboard, reachable on the web port under /dashboard/"),
   logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
   accessLog: z.boolean().default(true),

@@ -97,8 +97,10 @@ export interface AdmissionObject {
 }
 
 interface GatewayBase {
-  /** Base URL on the user's machine; undefined where nothing listens there. */
+  /** Base URL on the user's machine, or the public one of its first host; undefined where neither is. */
   readonly url: string | undefined;
+  /** Host name of the load balancer before it. Waits for it; undefined where there is none. */
+  readonly address?: pulumi.Output<string> | undefined;
   /** Namespace that its pods run in: whoever takes traffic from it allows this one in a NetworkPolicy. */
   readonly namespace: string;
   /**

@@ -15,6 +15,7 @@ type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
  * `internet` is the world outside only: no pod, no node, no metadata service of a cloud.
  * `pods` is every pod of the cluster that has an address of its own.
  * `probes` is the kubelet as a pod in an ambient mesh sees it.
+ * `cidr` is a block of addresses, such as a VPC's; what is behind it may be pods too.
  * `pod-identity` is the agent on each node of EKS that hands pods their credentials of the account.
  */
 export type Peer =
@@ -23,6 +24,7 @@ export type Peer =
   | "pods"
   | "probes"
   | "pod-identity"
+  | { readonly cidr: string }
   | { readonly namespace: string; readonly workload?: string };
 
 export interface Flow {
@@ -53,6 +55,7 @@ const peerSpec = (peer: Exclude<Peer, "anywhere">): PeerSpec => {
   if (peer === "pods") return { namespaceSelector: {} };
   if (peer === "probes") return { ipBlock: { cidr: probeAddress } };
   if (peer === "pod-identity") return { ipBlock: { cidr: podIdentityAddress } };
+  if ("cidr" in peer) return { ipBlock: { cidr: peer.cidr } };
   return {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } },
     ...(peer.workload !== undefined && { podSelector: { matchLabels: selector(peer.workload) } }),

@@ -4,18 +4,25 @@ import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionB
 import type * as pulumi from "@pulumi/pulumi";
 import { metadata, selector } from "./workload.ts";
 
-/** Part of a pod's spec that spreads replicas over nodes; nothing for a single one. */
-export const spread = (workload: string, replicas: number): Partial<types.input.core.v1.PodSpec> =>
+const across = (workload: string, topologyKey: string) => ({
+  maxSkew: 1,
+  topologyKey,
+  // One node, as on a laptop, still takes them all.
+  whenUnsatisfiable: "ScheduleAnyway",
+  labelSelector: { matchLabels: selector(workload) },
+});
+
+/** Part of a pod's spec that spreads replicas over nodes, or over zones and their nodes; nothing for a single one. */
+export const spread = (
+  workload: string,
+  replicas: number,
+  over: "nodes" | "zones" = "nodes",
+): Partial<types.input.core.v1.PodSpec> =>
   replicas > 1
     ? {
         topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            // One node, as on a laptop, still takes them all.
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: selector(workload) },
-          },
+          ...(over === "zones" ? [across(workload, "topology.kubernetes.io/zone")] : []),
+          across(workload, "kubernetes.io/hostname"),
         ],
       }
     : {};

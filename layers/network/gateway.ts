@@ -1,4 +1,5 @@
 // The gateway of the stack, behind one handle whatever it is.
+import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "../../config/schema.ts";
 import type {
   Certificates,
@@ -10,6 +11,7 @@ import type {
 } from "../../lib/handles.ts";
 import type { MeshMembers } from "../../lib/mesh/membership.ts";
 import { CiliumGateway } from "./cilium-gateway.ts";
+import type { LoadBalancers } from "./load-balancers/index.ts";
 import { Traefik } from "./traefik.ts";
 
 export interface GatewayArgs {
@@ -21,6 +23,10 @@ export interface GatewayArgs {
   readonly gatewayApi?: GatewayApi;
   readonly podNetwork: PodNetwork;
   readonly certificates?: Certificates;
+  /** Given where load balancers of the account stand before Services. */
+  readonly loadBalancers?: LoadBalancers;
+  /** ARN of the certificate with which the gateway's load balancer ends TLS. */
+  readonly loadBalancerCertificate?: pulumi.Output<string>;
   /** Of the routes. */
   readonly hosts: readonly string[];
   /** Left out: no mesh. */
@@ -43,6 +49,9 @@ export const createGateway = (args: GatewayArgs): Gateway => {
           ...(gatewayApi && { gatewayApi }),
           ...(certificates && { certificates }),
           ...(mesh && { mesh }),
+          ...(args.loadBalancers && { loadBalancers: args.loadBalancers }),
+          ...(args.loadBalancerCertificate && { loadBalancerCertificate: args.loadBalancerCertificate }),
+          tunnelled: Object.values(config.tunnel?.hosts ?? {}).includes("ingress"),
         },
         cluster.options,
       ).gateway;

@@ -9,6 +9,7 @@ import { createDns } from "./dns.ts";
 import { createExtraRoutes } from "./extra-routes.ts";
 import { createGateway } from "./gateway.ts";
 import { GatewayApiDefinitions } from "./gateway-api.ts";
+import { createLoadBalancers } from "./load-balancers/index.ts";
 import { createMesh, meshMembers } from "./mesh/index.ts";
 import { RouteNamespace, routeNamespaces } from "./route-namespace.ts";
 
@@ -34,6 +35,8 @@ export interface NetworkArgs {
 
 export interface Network {
   readonly gateway: Gateway;
+  /** Of the gateway: by its own host, or by its load balancer's name. Undefined where it has neither. */
+  readonly url: pulumi.Input<string> | undefined;
   readonly podNetwork: PodNetwork;
   /** Undefined where nobody in the stack uses it. */
   readonly gatewayApi: GatewayApi | undefined;
@@ -80,10 +83,12 @@ export const createNetwork = (args: NetworkArgs): Network => {
       },
       cluster.options,
     );
+  const loadBalancers = createLoadBalancers(cluster, podNetwork);
   const gateway = createGateway({
     ...args,
     podNetwork,
     served,
+    ...(loadBalancers && { loadBalancers }),
     ...(gatewayApi && { gatewayApi }),
     ...(certificates && { certificates }),
     ...(members && { mesh: members }),
@@ -126,5 +131,6 @@ export const createNetwork = (args: NetworkArgs): Network => {
       "network.tunnel is set but the secret strata:tunnelCredentials is not, so there is no tunnel. " +
         "Set it with: pulumi config set --secret tunnelCredentials < ~/.cloudflared/<tunnel id>.json",
     );
-  return { gateway, podNetwork, gatewayApi, mesh, urls };
+  const url = gateway.url ?? (gateway.address && pulumi.interpolate`http://${gateway.address}`);
+  return { gateway, url, podNetwork, gatewayApi, mesh, urls };
 };

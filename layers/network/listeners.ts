@@ -2,8 +2,8 @@
 export interface ListenerArgs {
   /** Port of plain HTTP. */
   readonly web: number;
-  /** Port of HTTP over TLS, and the Secret with its certificate. Left out: none. */
-  readonly tls?: { readonly port: number; readonly secret: string };
+  /** Port of HTTP over TLS, and the Secret with its certificate; without one a load balancer has ended TLS. Left out: none. */
+  readonly tls?: { readonly port: number; readonly secret?: string };
   /** Namespaces whose routes may use them. */
   readonly served: readonly string[];
 }
@@ -24,9 +24,9 @@ export const listeners = ({ web, tls, served }: ListenerArgs): readonly Record<s
       ? [
           {
             name: "websecure",
-            protocol: "HTTPS",
+            protocol: tls.secret === undefined ? "HTTP" : "HTTPS",
             port: tls.port,
-            tls: { mode: "Terminate", certificateRefs: [{ name: tls.secret }] },
+            ...(tls.secret !== undefined && { tls: { mode: "Terminate", certificateRefs: [{ name: tls.secret }] } }),
             allowedRoutes,
           },
         ]

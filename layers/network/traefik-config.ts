@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import type { TraefikConfig } from "../../config/schema.ts";
 import { ingressClass, namespaces, ports } from "../../names.ts";
-import { traefikMiddleware } from "./middlewares.ts";
+import { middlewareReference, traefikMiddleware } from "./middlewares.ts";
 import { dashboardRouter, extraRoutes } from "./routes.ts";
 
 export interface StaticArgs {
@@ -12,6 +12,10 @@ export interface StaticArgs {
   /** host:port that takes OTLP over gRPC. Left out: no traces. */
   readonly otlp?: string;
   readonly dashboard: boolean;
+  /** Who ends TLS: Traefik, or the load balancer before it. Default: own. */
+  readonly tls?: "own" | "load-balancer";
+  /** Whether plain HTTP is sent to port 443. Default: no. */
+  readonly redirect?: boolean;
   /** Folder that holds the dynamic file; see {@link dynamicFile}. */
   readonly dynamicDirectory: string;
 }
@@ -24,6 +28,15 @@ const gatewayProviders = (watched: readonly string[]) => ({
 
 const address = (port: number) => `:${port}`;
 
+/** Name of the middleware that tells apps of TLS that ended before Traefik. */
+const cameByTls = "came-by-tls";
+
+const redirection = {
+  // An authority that proves a host by http asks before there is a certificate.
+  allowACMEByPass: true,
+  http: { redirections: { entryPoint: { to: ":443", scheme: "https", permanent: true } } },
+};
+
 /** Seconds from 5 ms to 10 s; Traefik's own four buckets can't tell a fast service from a slow one. */
 const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -31,9 +44,13 @@ export const staticConfig = (args: StaticArgs): object => ({
   global: { checkNewVersion: false, sendAnonymousUsage: false },
   entryPoints: {
     // Without asDefault every route would also answer on the metrics port.
-    web: { address: address(ports.traefikWeb), asDefault: true },
-    // TLS with the certificate that Traefik signs itself at each start.
-    websecure: { address: address(ports.traefikWebsecure), asDefault: true, http: { tls: {} } },
+    web: { address: address(ports.traefikWeb), asDefault: true, ...(args.redirect === true && redirection) },
+    // Of its own it is TLS with a certificate of a Gateway, or one that Traefik signs itself at each start.
+    websecure: {
+      address: address(ports.traefikWebsecure),
+      asDefault: true,
+      http: args.tls === "load-balancer" ? { middlewares: [middlewareReference(cameByTls)] } : { tls: {} },
+    },
     traefik: { address: address(ports.traefikAdmin) },
     metrics: { address: address(ports.traefikMetrics) },
   },
@@ -87,6 +104,8 @@ export const staticConfig = (args: StaticArgs): object => ({
 export interface DynamicArgs {
   readonly ingress: TraefikConfig;
   readonly dashboard: boolean;
+  /** Who ends TLS, as for the static file. Default: own. */
+  readonly tls?: "own" | "load-balancer";
 }
 
 /** Traefik refuses a file with an empty map, so what is empty stays out. */
@@ -101,7 +120,14 @@ export const dynamicConfig = (args: DynamicArgs): object => {
   return section("http", {
     ...section("routers", { ...extra.routers, ...(args.dashboard && { dashboard: dashboardRouter }) }),
     ...section("services", extra.services),
-    ...section("middlewares", Object.fromEntries(middlewares)),
+    ...section("middlewares", {
+      ...Object.fromEntries(middlewares),
+      ...(args.tls === "load-balancer" && {
+        [cameByTls]: {
+          headers: { customRequestHeaders: { "X-Forwarded-Proto": "https", "X-Forwarded-Port": "443" } },
+        },
+      }),
+    }),
   });
 };
 

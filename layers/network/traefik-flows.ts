@@ -7,6 +7,8 @@ export interface TraefikFlowArgs {
   readonly ingress: TraefikConfig;
   /** Namespaces whose Ingress objects are served. */
   readonly watched: readonly string[];
+  /** Block of addresses from which a load balancer asks whether it is well. Left out: none does. */
+  readonly healthChecksFrom?: string;
   /** Namespace of the collector. Left out: no traces. */
   readonly telemetryNamespace?: string;
 }
@@ -52,6 +54,9 @@ export const traefikFlows = (args: TraefikFlowArgs): Flows => {
         peers: [{ namespace: namespaces.observability, workload: services.prometheus }],
         ports: [ports.traefikMetrics],
       },
+      ...(args.healthChecksFrom === undefined
+        ? []
+        : [{ peers: [{ cidr: args.healthChecksFrom }], ports: [ports.traefikAdmin] }]),
     ],
     egress,
   };

@@ -42,14 +42,14 @@ export interface TraefikGatewayArgs {
   readonly gatewayApi: GatewayApi;
   /** Namespaces whose routes may name the Gateway. */
   readonly served: readonly string[];
-  /** Whether there is a certificate for the port of TLS. */
-  readonly tls: boolean;
+  /** What the port for TLS speaks: plain HTTP where a load balancer ends TLS. */
+  readonly websecure: "https" | "http" | "none";
 }
 
 /** @returns name of the Gateway object; waits for it. */
 export const createTraefikGateway = (
   name: string,
-  { namespace, gatewayApi, served, tls }: TraefikGatewayArgs,
+  { namespace, gatewayApi, served, websecure }: TraefikGatewayArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> => {
   const labels = workloadLabels(services.traefik);
@@ -76,7 +76,8 @@ export const createTraefikGateway = (
         listeners: listeners({
           web: ports.traefikWeb,
           served,
-          ...(tls && { tls: { port: ports.traefikWebsecure, secret: gatewayCertificate } }),
+          ...(websecure === "https" && { tls: { port: ports.traefikWebsecure, secret: gatewayCertificate } }),
+          ...(websecure === "http" && { tls: { port: ports.traefikWebsecure } }),
         }),
       },
     },

@@ -1,7 +1,6 @@
 // Traefik: the gateway of the local stacks, from plain objects: no chart, no custom resource definition.
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
-import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import { IngressClass } from "@pulumi/kubernetes/networking/v1/ingressClass.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { TraefikConfig } from "../../config/schema.ts";
@@ -19,12 +18,12 @@ import {
   metadata,
   podTemplate,
   selector,
-  skipAwait,
   workloadLabels,
   workloadTimeouts,
 } from "../../lib/workload.ts";
 import { ingressClass, namespaces, nodePorts, ports, services } from "../../names.ts";
 import { createGatewayCertificate } from "./certificates/gateway-certificate.ts";
+import type { LoadBalancers } from "./load-balancers/index.ts";
 import { middlewareReference } from "./middlewares.ts";
 import { createTraefikAccess } from "./traefik-access.ts";
 import { dynamicFile, staticFile } from "./traefik-config.ts";
@@ -35,6 +34,7 @@ import {
   middlewareFilters,
   middlewareObjects,
 } from "./traefik-gateway.ts";
+import { createTraefikService, deregistrationSeconds } from "./traefik-service.ts";
 
 export interface TraefikArgs {
   readonly cluster: ClusterHandle;
@@ -43,6 +43,12 @@ export interface TraefikArgs {
   readonly gatewayApi?: GatewayApi;
   /** Given where the port for TLS has a certificate, which wants `gatewayApi`. */
   readonly certificates?: Certificates;
+  /** Given where a load balancer stands before it. */
+  readonly loadBalancers?: LoadBalancers;
+  /** ARN of the certificate with which that one ends TLS. */
+  readonly loadBalancerCertificate?: pulumi.Output<string>;
+  /** Whether the tunnel leads here: it speaks plain HTTP for callers who came by TLS. */
+  readonly tunnelled?: boolean;
   /** Of the routes. */
   readonly hosts: readonly string[];
   /** Where traces go. Left out: none are sent. */
@@ -54,6 +60,13 @@ export interface TraefikArgs {
 }
 
 const user = 65532;
+
+/** Of the first host that is one; where no route names any, it is the load balancer's own name that is known later. */
+export const publicUrl = (hosts: readonly string[], tls: boolean): string | undefined => {
+  const host = hosts.find((one) => !one.startsWith("*"));
+  return host === undefined ? undefined : `${tls ? "https" : "http"}://${host}`;
+};
+
 const staticDirectory = "/etc/traefik/static";
 const dynamicDirectory = "/etc/traefik/dynamic";
 
@@ -63,12 +76,23 @@ export class Traefik extends Component {
   constructor(name: string, args: TraefikArgs, options?: pulumi.ComponentResourceOptions) {
     super("network", "Traefik", name, options);
     const child = { parent: this };
-    const { cluster, config } = args;
+    const { cluster, config, loadBalancers, certificates } = args;
+    const balanced = loadBalancers !== undefined;
+    const tls = certificates !== undefined || args.loadBalancerCertificate !== undefined;
+    // One pod alone is away with its node.
+    const replicas = config.replicas ?? (balanced ? 2 : 1);
     const workload = services.traefik;
     const dashboard = config.dashboard && cluster.local;
     const namespace = createNamespace(
       name,
-      { name: namespaces.ingress, labels: namespaceLabels(namespaces.ingress, args.mesh) },
+      {
+        name: namespaces.ingress,
+        labels: {
+          ...namespaceLabels(namespaces.ingress, args.mesh),
+          // A pod of a rollout is ready when the load balancer sends it requests, not before the old one goes.
+          ...(loadBalancers?.gatesReadiness && { "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled" }),
+        },
+      },
       child,
     );
 
@@ -79,8 +103,14 @@ export class Traefik extends Component {
         dashboard,
         dynamicDirectory,
         ...(args.telemetry && { otlp: new URL(args.telemetry.otlpGrpc).host }),
+        tls: args.loadBalancerCertificate ? "load-balancer" : "own",
+        redirect: balanced && tls && args.tunnelled !== true,
       }),
-      "dynamic.yaml": dynamicFile({ ingress: config, dashboard }),
+      "dynamic.yaml": dynamicFile({
+        ingress: config,
+        dashboard,
+        tls: args.loadBalancerCertificate ? "load-balancer" : "own",
+      }),
     };
     const configMap = new ConfigMap(name, { metadata: metadata(workload, namespace), data: files }, child);
     const gatewayApi = config.api === "gateway" ? args.gatewayApi : undefined;
@@ -96,7 +126,7 @@ export class Traefik extends Component {
       {
         metadata: metadata(workload, namespace),
         spec: {
-          replicas: config.replicas,
+          replicas,
           revisionHistoryLimit: 3,
           selector: { matchLabels: selector(workload) },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
@@ -111,7 +141,8 @@ export class Traefik extends Component {
             metrics: { port: ports.traefikMetrics },
             // Of the static file only: the dynamic one is followed without a restart.
             checksum: checksum(files["traefik.yaml"]),
-            extra: spread(workload, config.replicas),
+            ...(balanced && { terminationGracePeriodSeconds: deregistrationSeconds + 30 }),
+            extra: spread(workload, replicas, balanced ? "zones" : "nodes"),
             volumes: [
               {
                 name: "static",
@@ -149,7 +180,7 @@ export class Traefik extends Component {
                 startup: httpProbe("/ping", ports.traefikAdmin, { periodSeconds: 1, failureThreshold: 60 }),
                 readiness: httpProbe("/ping", ports.traefikAdmin, { periodSeconds: 5 }),
                 liveness: httpProbe("/ping", ports.traefikAdmin, { periodSeconds: 10 }),
-                drainSeconds: 3,
+                drainSeconds: balanced ? deregistrationSeconds : 3,
                 mounts: {
                   [staticDirectory]: { name: "static", readOnly: true },
                   [dynamicDirectory]: { name: "dynamic", readOnly: true },
@@ -162,30 +193,14 @@ export class Traefik extends Component {
       { ...child, customTimeouts: workloadTimeouts },
     );
 
-    new Service(
+    const address = createTraefikService(
       name,
       {
-        metadata: metadata(workload, namespace, { annotations: skipAwait }),
-        spec: {
-          type: cluster.nodePorts ? "NodePort" : "ClusterIP",
-          selector: selector(workload),
-          ports: [
-            {
-              name: "web",
-              port: 80,
-              targetPort: "web",
-              protocol: "TCP",
-              ...(cluster.nodePorts && { nodePort: nodePorts.traefikWeb }),
-            },
-            {
-              name: "websecure",
-              port: 443,
-              targetPort: "websecure",
-              protocol: "TCP",
-              ...(cluster.nodePorts && { nodePort: nodePorts.traefikWebsecure }),
-            },
-          ],
-        },
+        cluster,
+        namespace,
+        tls,
+        ...(loadBalancers && { loadBalancers }),
+        ...(args.loadBalancerCertificate && { certificate: args.loadBalancerCertificate }),
       },
       child,
     );
@@ -204,25 +219,32 @@ export class Traefik extends Component {
     );
     const flows = traefikFlows({
       ingress: config,
-      watched: args.certificates?.solver === "http" ? [...args.watched, namespaces.ingress] : args.watched,
+      watched: certificates?.solver === "http" ? [...args.watched, namespaces.ingress] : args.watched,
+      ...(loadBalancers && { healthChecksFrom: loadBalancers.aws.vpcCidr }),
       ...(args.telemetry && { telemetryNamespace: args.telemetry.namespace }),
     });
     allowFlows(name, { namespace, workload, flows: meshedFlows(namespaces.ingress, flows, args.mesh) }, child);
-    disruptionBudget(name, { namespace, workload, replicas: config.replicas }, child);
+    disruptionBudget(name, { namespace, workload, replicas }, child);
 
-    const url =
-      cluster.local && cluster.nodePorts && !cluster.simulated ? `http://localhost:${nodePorts.traefikWeb}` : undefined;
+    const url = balanced
+      ? publicUrl(args.hosts, tls)
+      : cluster.local && cluster.nodePorts && !cluster.simulated
+        ? `http://localhost:${nodePorts.traefikWeb}`
+        : undefined;
     const reader = { clusterRole: access.routeReader, serviceAccount: workload };
-    const base = { url, namespace: namespaces.ingress, reader };
+    const base = { url, address, namespace: namespaces.ingress, reader };
     if (gatewayApi && definitions) {
       const served = [namespaces.ingress, ...args.watched];
-      const { certificates, hosts } = args;
-      const tls = certificates !== undefined;
-      const parent = createTraefikGateway(`${name}-gateway`, { namespace, gatewayApi, served, tls }, child);
+      const listener = certificates ? "https" : tls ? "http" : "none";
+      const parent = createTraefikGateway(
+        `${name}-gateway`,
+        { namespace, gatewayApi, served, websecure: listener },
+        child,
+      );
       if (certificates)
         createGatewayCertificate(
           `${name}-certificate`,
-          { certificates, namespace, hosts, local: cluster.local },
+          { certificates, namespace, hosts: args.hosts, local: cluster.local },
           child,
         );
       allowGatewayReader(`${name}-reader`, { namespace, gateway: { namespace: namespaces.ingress, reader } }, child);

@@ -3,7 +3,7 @@ import { namespaces, ports, services } from "../../names.ts";
 import type { Flow, Flows, Peer } from "../network-policy.ts";
 import type { MeshMembers } from "./membership.ts";
 
-type NamedPeer = Exclude<Peer, string>;
+type NamedPeer = Extract<Peer, { readonly namespace: string }>;
 
 const hbone = (peers: readonly Peer[]): Flow[] => {
   const unique = [...new Map(peers.map((peer) => [JSON.stringify(peer), peer])).values()];
@@ -11,7 +11,7 @@ const hbone = (peers: readonly Peer[]): Flow[] => {
 };
 
 const isMember = (peer: Peer, mesh: MeshMembers): peer is NamedPeer =>
-  typeof peer === "object" && mesh.members.includes(peer.namespace);
+  typeof peer === "object" && "namespace" in peer && mesh.members.includes(peer.namespace);
 
 const waypointOf = (namespace: string): NamedPeer => ({ namespace, workload: services.waypoint });
 

@@ -10,6 +10,7 @@ export const chartKinds = [
   "external-secrets",
   "flux",
   "argocd",
+  "eks",
   "istio",
   "kube-prometheus-stack",
   "kyverno",

@@ -42,6 +42,11 @@ const states: Record<string, (name: string, inputs: Inputs, salt: string) => Inp
     return { hex: random.toString("hex"), b64Url: random.toString("base64url"), dec: salt === "" ? "1" : "2" };
   },
   "random:index/randomString:RandomString": (name, _inputs, salt) => ({ result: `${salt}string-of-${name}` }),
+  // A load balancer has a name as soon as it is there.
+  "kubernetes:core/v1:Service": (name, inputs) =>
+    (inputs["spec"] as Inputs | undefined)?.["type"] === "LoadBalancer"
+      ? { status: { loadBalancer: { ingress: [{ hostname: `${name}.elb.mock.amazonaws.com` }] } } }
+      : {},
   "command:local:Command": (_name, _inputs, salt) => ({
     stdout: JSON.stringify({ kubeconfig: mockKubeconfig("mock", salt), source: "mock" }),
     stderr: "",
