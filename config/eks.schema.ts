@@ -174,10 +174,10 @@ export const EksSchema = z
       .describe("Another version of an EKS add-on than versions.ts names"),
     logDays: Retention.default(90).describe("How long the control plane's logs are kept"),
     protect: z
-      .boolean()
+      .literal([true, "data", false], { error: 'Expected true, "data" or false' })
       .default(true)
       .describe(
-        "Nothing that holds data can be deleted, by AWS's own protection and the engine's. To destroy: set it to false, up, destroy",
+        "What can't be deleted, by AWS's own protection and the engine's: the control plane and all that holds data, or with data the key, buckets and database alone, so that the cluster can be rebuilt around them. To destroy everything: set it to false, up, destroy",
       ),
     budget: Budget.exactOptional(),
     tags: z

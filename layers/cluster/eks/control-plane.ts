@@ -87,7 +87,7 @@ export class ControlPlane extends Component {
         encryptionConfig: { provider: { keyArn: args.keyArn }, resources: ["secrets"] },
         enabledClusterLogTypes: logTypes,
         upgradePolicy: { supportType: "STANDARD" },
-        deletionProtection: config.protect,
+        deletionProtection: config.protect === true,
         kubernetesNetworkConfig: {
           ipFamily: "ipv4",
           serviceIpv4Cidr: args.serviceCidr,
@@ -102,7 +102,7 @@ export class ControlPlane extends Component {
       },
       {
         parent: this,
-        protect: config.protect,
+        protect: config.protect === true,
         // EKS makes the group by itself where it finds none. The role is left to it until its network interfaces are gone.
         dependsOn: [logs, ...role.permissions],
       },

@@ -5,6 +5,7 @@ import type { AwsHandle } from "../../../lib/aws/handle.ts";
 import type { ChartSource } from "../../../lib/handles.ts";
 import { createImages } from "../images/index.ts";
 import type { Cluster } from "../index.ts";
+import { EksBucket } from "./bucket.ts";
 import { EksCluster } from "./cluster.ts";
 import { PodIdentity } from "./identity.ts";
 import { createAwsProvider, tagsOf } from "./provider.ts";
@@ -83,9 +84,7 @@ const awsHandle = (account: AccountScope, { network, controlPlane, keyArn, opera
     nodes: config.nodes.kind,
     identity: (name, args) =>
       new PodIdentity(name, { ...args, scope, clusterName: controlPlane.clusterName }, options).serviceAccount,
-    bucket: () => {
-      throw new Error("Buckets are not built yet");
-    },
+    bucket: (name, args) => new EksBucket(`bucket-${name}`, { ...args, scope, keyArn }, options),
     database: () => {
       throw new Error("Databases are not built yet");
     },

@@ -97,7 +97,7 @@ export class DataKey extends Component {
         tags: { Name: scope.clusterName },
       },
       // What it encrypted is lost with it.
-      { parent: this, protect: scope.config.protect },
+      { parent: this, protect: scope.config.protect !== false },
     );
     new Alias(name, { name: `alias/${scope.clusterName}`, targetKeyId: key.keyId }, { parent: this });
     this.arn = key.arn;

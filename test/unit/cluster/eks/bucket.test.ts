@@ -1,22 +1,27 @@
 import { expect, test } from "vitest";
-import { createBucket } from "../../../../layers/cluster/eks/bucket.ts";
+import { EksBucket } from "../../../../layers/cluster/eks/bucket.ts";
 import { lifecycleRules, tlsOnly } from "../../../../layers/cluster/eks/bucket-rules.ts";
+import { eksScope } from "../../../../layers/cluster/eks/scope.ts";
 import type { Bucket, BucketArgs } from "../../../../lib/aws/handle.ts";
 import { outputValue, type Plan, recordPlan } from "../../../../tools/plan/record.ts";
 import { type PolicyDocument, resourcePolicyIssues } from "../../../support/aws/policy-lint.ts";
+import { eksConfig } from "../../../support/aws/recorded.ts";
 
 const name = "strata-eks-111122223333-eu-central-1-backups";
 const key = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-const scope = { partition: "aws", region: "eu-central-1", account: "111122223333" };
 
-const record = async (changes: Partial<BucketArgs> = {}, protect = true): Promise<{ plan: Plan; bucket: Bucket }> => {
+const record = async (
+  changes: Partial<BucketArgs> = {},
+  protect: true | "data" | false = true,
+): Promise<{ plan: Plan; bucket: Bucket }> => {
   let bucket: Bucket | undefined;
   const plan = await recordPlan({ stack: "test" }, () => {
-    bucket = createBucket(
-      "backups",
-      { purpose: "backups", clusterName: "strata-eks", scope, dataKeyArn: key, protect, ...changes },
-      {},
-    );
+    bucket = new EksBucket("bucket-backups", {
+      purpose: "backups",
+      scope: eksScope("strata-eks", eksConfig({ protect }), {}),
+      keyArn: key,
+      ...changes,
+    });
     return {};
   });
   if (!bucket) throw new Error("no bucket");
@@ -102,6 +107,8 @@ test("protected, neither the bucket nor what makes it safe can be deleted; other
   expect(made.map(({ protect }) => protect)).toEqual(made.map(() => true));
   expect(made).toHaveLength(7);
   expect(inputs(plan, "Bucket")).toEqual({ bucket: name, forceDestroy: false });
+  const rebuilt = (await record({}, "data")).plan.resources.filter(({ custom }) => custom);
+  expect(rebuilt.map(({ protect }) => protect)).toEqual(rebuilt.map(() => true));
   const open = await record({}, false);
   expect(open.plan.resources.map(({ protect }) => protect)).toEqual(open.plan.resources.map(() => false));
   expect(inputs(open.plan, "Bucket")).toEqual({ bucket: name, forceDestroy: true });
