@@ -71,6 +71,13 @@ export const chartImages = {
     // Of the waypoints.
     proxy: { repository: "docker.io/istio/proxyv2", tag: "1.30.0-distroless" },
   },
+  karpenter: {
+    controller: {
+      repository: "public.ecr.aws/karpenter/controller",
+      tag: "1.14.1",
+      digest: "sha256:723130949e4cab989461ff07d1be4cd781d63515432494641b33c235f300ae23",
+    },
+  },
   kyverno: {
     admission: { repository: "reg.kyverno.io/kyverno/kyverno", tag: "v1.19.0" },
     init: { repository: "reg.kyverno.io/kyverno/kyvernopre", tag: "v1.19.0" },

@@ -198,6 +198,8 @@ export const charts = {
   istioBase: { repository: "https://istio-release.storage.googleapis.com/charts", name: "base", version: "1.30.0" },
   istioCni: { repository: "https://istio-release.storage.googleapis.com/charts", name: "cni", version: "1.30.0" },
   istiod: { repository: "https://istio-release.storage.googleapis.com/charts", name: "istiod", version: "1.30.0" },
+  // No index of a registry states a sha256.
+  karpenter: { repository: "oci://public.ecr.aws/karpenter/karpenter", name: "karpenter", version: "1.14.1" },
   kubePrometheusStack: {
     repository: "https://prometheus-community.github.io/helm-charts",
     name: "kube-prometheus-stack",

@@ -25,7 +25,10 @@ export const unscopedActions: readonly string[] = [
   "ec2:DescribePlacementGroups",
   "ec2:DescribeSecurityGroups",
   "ec2:DescribeSpotPriceHistory",
+  "iam:ListInstanceProfiles",
   "pricing:GetProducts",
+  // The VPC's flow log finds its group.
+  "logs:DescribeLogGroups",
 ];
 
 /** Throws for a statement that allows more than this cluster's own: a mistake in the program, never in the stack file. */

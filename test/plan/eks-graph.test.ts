@@ -137,6 +137,49 @@ describe("managed nodes", () => {
   });
 });
 
+describe("Karpenter", () => {
+  let plan: Plan;
+  beforeAll(async () => {
+    plan = await eksPlan({ section: { nodes: { kind: "karpenter" } }, above });
+  });
+  const release = "kubernetes:helm.sh/v3:Release";
+  const pool = "kubernetes:karpenter.sh/v1:NodePool";
+  const nodeClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
+
+  test("it waits for its credentials, its queue and the nodes it runs on", () => {
+    expect([...plan.upstream("cluster-karpenter", release)]).toEqual(
+      expect.arrayContaining([
+        "cluster-karpenter-identity",
+        "cluster-karpenter-interruptions",
+        "cluster-nodes-system",
+        "cluster-pod-addons-coredns",
+      ]),
+    );
+  });
+
+  test("queue, rules, profile and role are there long before the control plane", () => {
+    const early = plan.resources.filter(
+      ({ type, name }) => /^aws:(sqs|cloudwatch|iam)/.test(type) && name.startsWith("cluster-karpenter"),
+    );
+    expect(early.length).toBeGreaterThan(14);
+    const late = early.filter(({ name, type }) =>
+      [...plan.before(name, type)].some((before) => before.type === controlPlane),
+    );
+    expect(late.map(({ name }) => name)).toEqual([]);
+  });
+
+  test.each([
+    ["object", "kubernetes:core/v1:ConfigMap", "cluster-karpenter-general-pool"],
+    ["cluster-karpenter-general-pool", pool, "cluster-karpenter-general-class"],
+    ["cluster-karpenter-general-class", nodeClass, "cluster-karpenter"],
+    ["cluster-karpenter", release, "cluster-karpenter-identity-role"],
+    ["cluster-karpenter", release, "cluster-nodes-system"],
+    ["cluster-karpenter-general-class", nodeClass, "cluster-vpc-nat-a"],
+  ])("on destroy %s (%s) goes before %s", (name, type, later) => {
+    expect([...plan.upstream(name, type)]).toContain(later);
+  });
+});
+
 describe("a pod network of our own", () => {
   test("no add-on of AWS's, and the early provider waits for no node, since the nodes wait for what it installs", async () => {
     const plan = await eksPlan({

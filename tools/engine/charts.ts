@@ -12,6 +12,7 @@ export const chartKinds = [
   "argocd",
   "eks",
   "istio",
+  "karpenter",
   "kube-prometheus-stack",
   "kyverno",
 ] as const;

@@ -13,6 +13,7 @@ import { Endpoints } from "./endpoints.ts";
 import { FlowLogs } from "./flow-logs.ts";
 import { DataKey } from "./keys.ts";
 import { type EksEndpoint, eksIdentity, eksKubeconfig } from "./kubeconfig.ts";
+import { Karpenter } from "./nodes/karpenter.ts";
 import { ManagedGroup, type NodeGroupConfig } from "./nodes/managed.ts";
 import { createNodeRole } from "./nodes/node-role.ts";
 import type { RoleHandle } from "./role.ts";
@@ -98,7 +99,11 @@ export class EksCluster extends Component {
   }
 
   /** @returns name of the volumes' driver. Waits until pods can run, and volumes be made for them. */
-  private createNodes(name: string, { scope }: EksClusterArgs, role: RoleHandle): pulumi.Output<string> {
+  private createNodes(
+    name: string,
+    { scope, charts, images }: EksClusterArgs,
+    role: RoleHandle,
+  ): pulumi.Output<string> {
     const child = { parent: this };
     const { nodes } = scope.config;
     const { clusterName } = this.controlPlane;
@@ -123,6 +128,25 @@ export class EksCluster extends Component {
         ).ready,
     );
     const withNodes = pulumi.all([clusterName, ...ready]).apply(([found]) => found ?? "");
-    return new PodAddons(`${name}-pod-addons`, { scope, clusterName: withNodes, keyArn: this.keyArn }, child).ready;
+    const driver = new PodAddons(`${name}-pod-addons`, { scope, clusterName: withNodes, keyArn: this.keyArn }, child)
+      .ready;
+    if (nodes.kind !== "karpenter") return driver;
+    const karpenter = new Karpenter(
+      `${name}-karpenter`,
+      {
+        scope,
+        pools: nodes.pools,
+        controlPlane: this.controlPlane,
+        keyArn: this.keyArn,
+        nodeRole: role,
+        subnetIds: this.network.nodeSubnetIds,
+        provider: this.earlyProvider,
+        charts,
+        images,
+        podsRun: driver,
+      },
+      child,
+    );
+    return pulumi.all([driver, karpenter.ready]).apply(([found]) => found);
   }
 }

@@ -14,10 +14,9 @@ export const flowLogStatements = (scope: Scope & { readonly clusterName: string 
     {
       sid: "WriteFlows",
       actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-      resources: [group, `${group}:*`],
+      resources: [group, `${group}:log-stream:*`],
     },
-    // The list is asked of the account and region, never of a group.
-    { sid: "FindGroup", actions: ["logs:DescribeLogGroups"], resources: [arn(scope, "logs", "log-group:*")] },
+    { sid: "FindGroup", actions: ["logs:DescribeLogGroups"], resources: ["*"] },
   ];
 };
 

@@ -44,6 +44,8 @@ export class EksNetwork extends Component {
     super("cluster", "EksNetwork", name, options);
     const child = { parent: this };
     const { clusterName, config } = scope;
+    // Controllers take no subnets of another cluster for theirs.
+    const owned = { [`kubernetes.io/cluster/${clusterName}`]: "owned" };
     const title = (part: string) => ({ Name: `${clusterName}-${part}` });
 
     const vpc = new Vpc(
@@ -81,8 +83,8 @@ export class EksNetwork extends Component {
         );
       return {
         letter,
-        public: subnet("public", { "kubernetes.io/role/elb": "1" }),
-        private: subnet("private", { "kubernetes.io/role/internal-elb": "1" }),
+        public: subnet("public", { "kubernetes.io/role/elb": "1", ...owned }),
+        private: subnet("private", { "kubernetes.io/role/internal-elb": "1", ...owned }),
         intra: subnet("intra"),
       };
     });
