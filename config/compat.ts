@@ -23,6 +23,9 @@ const istio: Tested = { "1.30": ["1.32", "1.33", "1.34", "1.35", "1.36"] };
 /** Its e2e runs on release-v3.31 take the three newest minors of their day; 1.35 is on its requirements page since then (discussion 11717). */
 const calico: Tested = { "3.31": ["1.33", "1.34", "1.35"] };
 
+/** Karpenter's documentation, "Compatibility Matrix": 1.36 from 1.13 on. */
+const karpenter: Tested = { "1.14": ["1.34", "1.35", "1.36"] };
+
 const minorOf = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
 
 /** Undefined for a cluster that somebody else made: only its API server could say. */
@@ -65,6 +68,8 @@ const kubernetesIssues = (config: Partial<Config>): Issue[] => {
       ["postgres", "kind"],
       unfit("CloudNativePG's chart", charts.cloudnativePg.version, cloudnativePg, kubernetes),
     );
+  if (config.cluster?.kind === "eks" && config.cluster.nodes.kind === "karpenter")
+    check(["cluster", "nodes", "kind"], unfit("Karpenter", charts.karpenter.version, karpenter, kubernetes));
   return issues;
 };
 

@@ -7,6 +7,7 @@ import { awsIssues } from "./cross-check-aws.ts";
 import { meshIssues } from "./cross-check-mesh.ts";
 import { postgresIssues } from "./cross-check-postgres.ts";
 import { secretsIssues } from "./cross-check-secrets.ts";
+import { eksIssues } from "./eks-check.ts";
 import { gatewayIssues } from "./gateway-check.ts";
 import type { Issue } from "./issue.ts";
 import { unknown } from "./nearest.ts";
@@ -178,6 +179,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
     ...gitOpsIssues(config),
     ...gatewayIssues(config),
     ...certificateIssues(config),
+    ...eksIssues(config),
   );
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

@@ -2,8 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { arn, type Scope } from "../../../lib/aws/arn.ts";
 import type { Statement } from "../../../lib/aws/handle.ts";
+import { clusterTag } from "../../../lib/aws/tags.ts";
 import { volumeKeyStatements } from "./key-use.ts";
-import { clusterTag } from "./provider.ts";
 
 type Named = Scope & { readonly clusterName: string };
 

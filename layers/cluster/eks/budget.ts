@@ -2,6 +2,7 @@
 import { Budget } from "@pulumi/aws/budgets/budget.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EksConfig } from "../../../config/schema.ts";
+import { stackTag } from "../../../lib/aws/tags.ts";
 import { Component } from "../../../lib/component.ts";
 import type { EksScope } from "./scope.ts";
 
@@ -29,7 +30,7 @@ export class Spending extends Component {
         timeUnit: "MONTHLY",
         limitAmount: String(config.monthlyUsd),
         limitUnit: "USD",
-        costFilters: [{ name: "TagKeyValue", values: [`user:strata:stack$${stack}`] }],
+        costFilters: [{ name: "TagKeyValue", values: [`user:${stackTag}$${stack}`] }],
         notifications: [notification(80, "ACTUAL"), notification(100, "FORECASTED")],
       },
       { parent: this },

@@ -2,6 +2,7 @@
 import type { Provider as AwsProvider } from "@pulumi/aws/provider.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
+import { serviceCidr } from "../../../lib/aws/subnets.ts";
 import { Component } from "../../../lib/component.ts";
 import type { ChartSource, ClusterImages } from "../../../lib/handles.ts";
 import { createProvider } from "../provider.ts";
@@ -19,7 +20,6 @@ import { createNodeRole } from "./nodes/node-role.ts";
 import type { RoleHandle } from "./role.ts";
 import type { EksScope } from "./scope.ts";
 import { Storage } from "./storage.ts";
-import { serviceCidr } from "./subnets.ts";
 import { EksNetwork } from "./vpc.ts";
 
 export interface EksClusterArgs {

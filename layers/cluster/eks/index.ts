@@ -2,13 +2,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EksConfig, ImagesConfig } from "../../../config/schema.ts";
 import type { AwsHandle } from "../../../lib/aws/handle.ts";
+import { tagsOf } from "../../../lib/aws/tags.ts";
 import type { ChartSource } from "../../../lib/handles.ts";
 import { createImages } from "../images/index.ts";
 import type { Cluster } from "../index.ts";
 import { EksBucket } from "./bucket.ts";
 import { EksCluster } from "./cluster.ts";
 import { PodIdentity } from "./identity.ts";
-import { createAwsProvider, tagsOf } from "./provider.ts";
+import { createAwsProvider } from "./provider.ts";
 import { type AccountScope, eksScope } from "./scope.ts";
 
 export interface EksArgs {

@@ -9,9 +9,9 @@ import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js"
 import { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
+import { type ZoneLetter, zoneSubnets } from "../../../lib/aws/subnets.ts";
 import { Component } from "../../../lib/component.ts";
 import type { EksScope } from "./scope.ts";
-import { type ZoneLetter, zoneSubnets } from "./subnets.ts";
 
 export interface NetworkArgs {
   readonly scope: EksScope;

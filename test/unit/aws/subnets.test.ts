@@ -12,7 +12,7 @@ import {
   type ZoneLetter,
   zoneLetters,
   zoneSubnets,
-} from "../../../layers/cluster/eks/subnets.ts";
+} from "../../../lib/aws/subnets.ts";
 
 /** Numbers from 0 to 1. A linear congruential generator (Numerical Recipes). */
 const random = (seed: number) => {
