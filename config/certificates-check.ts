@@ -1,5 +1,7 @@
 // Certificates and records that could never be had: refused with the reason, before anything is made.
+import { dnsProviderIssues } from "./dns-check.ts";
 import type { Issue } from "./issue.ts";
+import { eksOf } from "./on-aws.ts";
 import { routeHosts } from "./route-hosts.ts";
 import type { Config } from "./schema.ts";
 
@@ -52,13 +54,31 @@ const dnsIssues = (config: Sections): Issue[] => {
       path,
       message: `${host} of a route is in none of ${dns.zones.join(", ")}. Add its zone, or change the host`,
     }));
-  return [...(config.cluster?.kind === "kind" && dns.target !== "127.0.0.1" ? [nowhere] : []), ...outside];
+  return [
+    ...(config.cluster?.kind === "kind" && dns.target !== undefined && dns.target !== "127.0.0.1" ? [nowhere] : []),
+    ...outside,
+  ];
+};
+
+const acmIssues = (config: Sections): Issue[] => {
+  const path = ["network", "certificates", "kind"];
+  if (config.cluster && !eksOf(config.cluster))
+    return [
+      {
+        path,
+        message: `acm certifies load balancers of AWS, and cluster.kind is ${config.cluster.kind}. Set it to cert-manager, or cluster.kind to eks`,
+      },
+    ];
+  return routeHosts(config).length > 0
+    ? []
+    : [{ path, message: "No route names a host, so there is nothing to certify. Give a route a host" }];
 };
 
 export const certificateIssues = (config: Sections): Issue[] => {
   const { certificates, ingress } = config.network ?? {};
-  const issues = dnsIssues(config);
+  const issues = [...dnsProviderIssues(config), ...dnsIssues(config)];
   if (certificates === undefined) return issues;
+  if (certificates.kind === "acm") return [...issues, ...acmIssues(config)];
   if (ingress?.kind === "traefik" && ingress.api === "ingress")
     issues.push({
       path: ["network", "certificates", "kind"],

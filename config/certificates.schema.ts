@@ -1,6 +1,6 @@
 // Certificates of the gateway: who makes them, and who signs them.
 import { z } from "zod";
-import { HttpUrl } from "./scalars.ts";
+import { HostedZoneId, HttpUrl } from "./scalars.ts";
 
 const Issuer = z.discriminatedUnion("kind", [
   z
@@ -19,6 +19,14 @@ const Issuer = z.discriminatedUnion("kind", [
     .describe("A public authority, such as Let's Encrypt"),
 ]);
 
-export const CertificatesSchema = z
-  .strictObject({ kind: z.literal("cert-manager"), issuer: Issuer.prefault({ kind: "local-ca" }) })
-  .describe("A certificate for the hosts of all routes, on the gateway's port for TLS");
+export const CertificatesSchema = z.discriminatedUnion("kind", [
+  z
+    .strictObject({ kind: z.literal("cert-manager"), issuer: Issuer.prefault({ kind: "local-ca" }) })
+    .describe("A certificate for the hosts of all routes, on the gateway's port for TLS"),
+  z
+    .strictObject({
+      kind: z.literal("acm"),
+      zoneId: HostedZoneId.describe("Hosted zone of Route 53 where the proof is written"),
+    })
+    .describe("A certificate of AWS's own, on EKS: TLS ends at the load balancer before the gateway"),
+]);

@@ -61,3 +61,7 @@ export const ImageReference = z
   .refine((ref) => !/:latest(@|$)/.test(ref), {
     error: "The tag latest names another image every day. Give the version, for example :1.4.2",
   });
+
+export const HostedZoneId = z.string().regex(/^Z[A-Z0-9]{5,31}$/, {
+  error: 'Expected the id of a hosted zone of Route 53, for example "Z0123456789ABCDEFGHIJ"',
+});

@@ -80,6 +80,7 @@ export type IngressConfig = NetworkConfig["ingress"];
 export type TraefikConfig = Extract<IngressConfig, { kind: "traefik" }>;
 export type CiliumGatewayConfig = Extract<IngressConfig, { kind: "cilium" }>;
 export type CertificatesConfig = NonNullable<NetworkConfig["certificates"]>;
+export type CertManagerConfig = Extract<CertificatesConfig, { kind: "cert-manager" }>;
 export type DnsConfig = NonNullable<NetworkConfig["dns"]>;
 export type ExtraRouteConfig = IngressConfig["routes"][string];
 export type MiddlewareConfig = NetworkConfig["ingress"]["middlewares"][string];

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsConfig } from "../../config/schema.ts";
 import type { ChartImage } from "../../lib/chart-images.ts";
-import { apiServer, type Flows } from "../../lib/network-policy.ts";
+import { apiServer, awsFlows, type Flows } from "../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../names.ts";
 
 export const dnsSecret = { name: "dns-credentials", key: "credentials" } as const;
@@ -18,19 +18,23 @@ const environment = (provider: Provider): readonly Env[] => {
     case "cloudflare":
       return [credentials("CF_API_TOKEN")];
     case "aws":
-      return [
-        { name: "AWS_REGION", value: provider.region },
-        { name: "AWS_ACCESS_KEY_ID", value: provider.accessKeyId },
-        credentials("AWS_SECRET_ACCESS_KEY"),
-      ];
+      // By a role of its pod there is no login, and the agent says which region it is.
+      return provider.region === undefined || provider.accessKeyId === undefined
+        ? []
+        : [
+            { name: "AWS_REGION", value: provider.region },
+            { name: "AWS_ACCESS_KEY_ID", value: provider.accessKeyId },
+            credentials("AWS_SECRET_ACCESS_KEY"),
+          ];
     case "rfc2136":
       // By the environment: a flag would show the key to everybody who may see the pod.
       return [credentials("EXTERNAL_DNS_RFC2136_TSIG_SECRET")];
   }
 };
 
-const flags = (provider: Provider, zones: readonly string[]): readonly string[] =>
-  provider.kind === "rfc2136"
+const flags = (provider: Provider, zones: readonly string[]): readonly string[] => {
+  if (provider.kind === "aws" && provider.zoneId !== undefined) return [`--zone-id-filter=${provider.zoneId}`];
+  return provider.kind === "rfc2136"
     ? [
         `--rfc2136-host=${provider.host}`,
         `--rfc2136-port=${provider.port}`,
@@ -41,6 +45,11 @@ const flags = (provider: Provider, zones: readonly string[]): readonly string[] 
         "--rfc2136-tsig-axfr",
       ]
     : [];
+};
+
+/** Zone that a role of the pods may change; undefined where a login does. */
+export const zoneByRole = (provider: Provider): string | undefined =>
+  provider.kind === "aws" ? provider.zoneId : undefined;
 
 export const externalDnsValues = (config: DnsConfig, owner: string, image: ChartImage<"externalDns">) => {
   const { registry, repository, tag } = image("controller");
@@ -81,6 +90,7 @@ export const externalDnsFlows = (provider: Provider): Flows => ({
   egress: [
     // The provider's API is at the same port.
     apiServer,
+    ...(zoneByRole(provider) === undefined ? [] : awsFlows),
     ...(provider.kind === "rfc2136"
       ? (["UDP", "TCP"] as const).map((protocol) => ({
           peers: ["anywhere"] as const,

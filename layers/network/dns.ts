@@ -11,41 +11,57 @@ import { allowFlows } from "../../lib/network-policy.ts";
 import { createRelease } from "../../lib/release.ts";
 import { metadata, workloadLabels } from "../../lib/workload.ts";
 import { namespaces } from "../../names.ts";
-import { dnsSecret, endpointSpec, externalDnsFlows, externalDnsValues } from "./dns-values.ts";
+import { dnsSecret, endpointSpec, externalDnsFlows, externalDnsValues, zoneByRole } from "./dns-values.ts";
+import { recordStatements } from "./route53.ts";
 
 export interface ExternalDnsArgs {
   readonly cluster: ClusterHandle;
   readonly config: DnsConfig;
   /** Of the routes. */
   readonly hosts: readonly string[];
-  /** Secret: of the zone's provider. */
-  readonly credentials: pulumi.Output<string>;
+  /** Secret: of the zone's provider. Left out where a role of its pod is the login. */
+  readonly credentials?: pulumi.Output<string>;
+  /** Host name of the load balancer before the gateway, where the stack file names no target. */
+  readonly address?: pulumi.Output<string>;
 }
 
 const workload = "external-dns";
+
+/** On simulated nodes nobody makes the load balancer whose name it would be. */
+const rehearsedTarget = "rehearsed.elb.amazonaws.com";
 
 export class ExternalDns extends Component {
   constructor(name: string, args: ExternalDnsArgs, options?: pulumi.ComponentResourceOptions) {
     super("network", "ExternalDns", name, options);
     const child = { parent: this };
     const { cluster, config } = args;
+    const { aws } = cluster;
+    const zoneId = zoneByRole(config.provider);
     const namespace = createNamespace(name, { name: namespaces.dns }, child);
     allowFlows(name, { namespace, workload, flows: externalDnsFlows(config.provider) }, child);
-    const secret = new Secret(
-      name,
-      {
-        metadata: { ...metadata(workload, namespace), name: dnsSecret.name },
-        stringData: { [dnsSecret.key]: pulumi.secret(args.credentials) },
-      },
-      child,
-    );
+    // Its pod does not start without a login: the Secret, or the role.
+    const login = args.credentials
+      ? new Secret(
+          name,
+          {
+            metadata: { ...metadata(workload, namespace), name: dnsSecret.name },
+            stringData: { [dnsSecret.key]: pulumi.secret(args.credentials) },
+          },
+          child,
+        ).metadata.name
+      : zoneId === undefined
+        ? undefined
+        : aws?.identity(name, {
+            namespace: namespaces.dns,
+            serviceAccount: workload,
+            statements: recordStatements(aws, zoneId),
+          });
     const release = createRelease(
       name,
       {
         name: workload,
         chart: cluster.charts.chart("externalDns"),
-        // Its pod does not start without the Secret.
-        namespace: pulumi.all([namespace, secret.metadata.name]).apply(([known]) => known),
+        namespace: pulumi.all([namespace, login]).apply(([known]) => known),
         values: externalDnsValues(config, cluster.name, chartImage(cluster.images, "externalDns")),
       },
       child,
@@ -60,7 +76,10 @@ export class ExternalDns extends Component {
           namespace: release.status.namespace,
           labels: workloadLabels(workload),
         },
-        spec: endpointSpec(args.hosts, config.target),
+        // The name itself, and not the Service for ExternalDNS to read: it may read its own namespace only.
+        spec: pulumi
+          .output(config.target ?? args.address ?? rehearsedTarget)
+          .apply((target) => endpointSpec(args.hosts, target)),
       },
       child,
     );
@@ -68,13 +87,13 @@ export class ExternalDns extends Component {
   }
 }
 
-/** Without the secret it warns and makes nothing. */
-export const createDns = (
-  args: Omit<ExternalDnsArgs, "credentials"> & { readonly credentials?: pulumi.Output<string> },
-  options?: pulumi.ComponentResourceOptions,
-): void => {
-  const { credentials } = args;
-  if (credentials) new ExternalDns("external-dns", { ...args, credentials }, options);
+/** Without a login it warns and makes nothing. */
+export const createDns = (args: ExternalDnsArgs, options?: pulumi.ComponentResourceOptions): void => {
+  const { credentials, config } = args;
+  if (zoneByRole(config.provider) !== undefined) {
+    const { credentials: _unused, ...byRole } = args;
+    new ExternalDns("external-dns", byRole, options);
+  } else if (credentials) new ExternalDns("external-dns", args, options);
   else
     void pulumi.log.warn(
       "network.dns is set but the secret strata:dnsCredentials is not, so there are no records. " +

@@ -70,8 +70,13 @@ export const createNetwork = (args: NetworkArgs): Network => {
         })
       : undefined;
   const served = [...args.ingressNamespaces, ...made];
+  const loadBalancers = createLoadBalancers(cluster, podNetwork);
+  const loadBalancerCertificate =
+    config.certificates?.kind === "acm"
+      ? cluster.aws?.certificate("gateway", { hosts: args.hosts, zoneId: config.certificates.zoneId })
+      : undefined;
   const certificates =
-    config.certificates &&
+    config.certificates?.kind === "cert-manager" &&
     new CertManager(
       "certificates",
       {
@@ -83,12 +88,12 @@ export const createNetwork = (args: NetworkArgs): Network => {
       },
       cluster.options,
     );
-  const loadBalancers = createLoadBalancers(cluster, podNetwork);
   const gateway = createGateway({
     ...args,
     podNetwork,
     served,
     ...(loadBalancers && { loadBalancers }),
+    ...(loadBalancerCertificate && { loadBalancerCertificate }),
     ...(gatewayApi && { gatewayApi }),
     ...(certificates && { certificates }),
     ...(members && { mesh: members }),
@@ -116,6 +121,7 @@ export const createNetwork = (args: NetworkArgs): Network => {
         config: config.dns,
         hosts: args.hosts,
         ...(args.dnsCredentials && { credentials: args.dnsCredentials }),
+        ...(gateway.address && { address: gateway.address }),
       },
       cluster.options,
     );

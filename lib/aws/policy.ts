@@ -29,6 +29,23 @@ export const unscopedActions: readonly string[] = [
   "pricing:GetProducts",
   // The VPC's flow log finds its group.
   "logs:DescribeLogGroups",
+  // Load balancers; EC2 is asked for what the volumes' driver and Karpenter ask for too.
+  "ec2:DescribeAccountAttributes",
+  "ec2:DescribeAddresses",
+  "ec2:DescribeInternetGateways",
+  "ec2:DescribeRouteTables",
+  "ec2:DescribeVpcs",
+  "elasticloadbalancing:DescribeListenerAttributes",
+  "elasticloadbalancing:DescribeListenerCertificates",
+  "elasticloadbalancing:DescribeListeners",
+  "elasticloadbalancing:DescribeLoadBalancerAttributes",
+  "elasticloadbalancing:DescribeLoadBalancers",
+  "elasticloadbalancing:DescribeTags",
+  "elasticloadbalancing:DescribeTargetGroupAttributes",
+  "elasticloadbalancing:DescribeTargetGroups",
+  "elasticloadbalancing:DescribeTargetHealth",
+  // ExternalDNS finds its zone by going through all.
+  "route53:ListHostedZones",
 ];
 
 /** Throws for a statement that allows more than this cluster's own: a mistake in the program, never in the stack file. */

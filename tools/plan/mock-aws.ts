@@ -21,6 +21,18 @@ const states: Record<string, (name: string, inputs: Inputs) => Inputs> = {
   "aws:iam/instanceProfile:InstanceProfile": (_name, inputs) => ({
     arn: `arn:aws:iam::${account}:instance-profile/${inputs["name"]}`,
   }),
+  "aws:acm/certificate:Certificate": (name, inputs) => ({
+    arn: arnOf("acm", `certificate/${name}`),
+    domainValidationOptions: [inputs["domainName"], ...(inputs["subjectAlternativeNames"] as unknown[])].map(
+      (host) => ({
+        domainName: host,
+        resourceRecordName: `_proof.${String(host).replace(/^\*\./, "")}`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_proof.acm-validations.aws",
+      }),
+    ),
+  }),
+  "aws:route53/record:Record": (_name, inputs) => ({ fqdn: inputs["name"] }),
   "aws:sqs/queue:Queue": (_name, inputs) => ({
     arn: arnOf("sqs", String(inputs["name"])),
     url: `https://sqs.${region}.amazonaws.com/${account}/${inputs["name"]}`,

@@ -7,6 +7,7 @@ import type { ChartSource } from "../../../lib/handles.ts";
 import { createImages } from "../images/index.ts";
 import type { Cluster } from "../index.ts";
 import { EksBucket } from "./bucket.ts";
+import { EksCertificate } from "./certificate.ts";
 import { EksCluster } from "./cluster.ts";
 import { PodIdentity } from "./identity.ts";
 import { createAwsProvider } from "./provider.ts";
@@ -89,8 +90,6 @@ const awsHandle = (account: AccountScope, { network, controlPlane, keyArn, opera
     database: () => {
       throw new Error("Databases are not built yet");
     },
-    certificate: () => {
-      throw new Error("Certificates are not built yet");
-    },
+    certificate: (name, args) => new EksCertificate(`certificate-${name}`, args, options).arn,
   };
 };

@@ -1,6 +1,6 @@
 // What cert-manager's chart is told. Pure.
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificatesConfig } from "../../../config/schema.ts";
+import type { CertManagerConfig } from "../../../config/schema.ts";
 import type { ChartImage } from "../../../lib/chart-images.ts";
 import { namespaces } from "../../../names.ts";
 
@@ -21,10 +21,10 @@ const resources = (cpu: string, memory: string, limit: string) => ({
 });
 
 /** The challenge is answered by a route of the gateway's, for which cert-manager has to know HTTPRoutes. */
-export const usesHttpChallenge = ({ issuer }: CertificatesConfig): boolean =>
+export const usesHttpChallenge = ({ issuer }: CertManagerConfig): boolean =>
   issuer.kind === "acme" && issuer.challenge === "http";
 
-export const certManagerValues = (config: CertificatesConfig, { local }: CertManagerTraits, image: Image) => {
+export const certManagerValues = (config: CertManagerConfig, { local }: CertManagerTraits, image: Image) => {
   const replicas = local ? 1 : 2;
   return {
     // The definitions go with the release: a destroy leaves none.

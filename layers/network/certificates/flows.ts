@@ -1,5 +1,5 @@
 // Who may talk to cert-manager's programs, and whom they talk to.
-import { apiServer, type Flow, type Flows } from "../../../lib/network-policy.ts";
+import { apiServer, awsFlows, type Flow, type Flows } from "../../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../../names.ts";
 
 const metrics: Flow = {
@@ -7,12 +7,22 @@ const metrics: Flow = {
   ports: [ports.certManagerMetrics],
 };
 
-/** Workload, as its pods' label names it, to its flows. `acme`: how a host is proven, where an authority does. */
-export const certManagerFlows = (acme?: "http" | "dns", dnsPort?: number): Readonly<Record<string, Flows>> => ({
+export interface CertManagerFlowArgs {
+  /** How a host is proven, where an authority does. */
+  readonly acme?: "http" | "dns" | undefined;
+  /** Of the zone's name server. Default: 53. */
+  readonly dnsPort?: number | undefined;
+  /** Whether it writes the zone by a role of its pod. Default: no. */
+  readonly byRole?: boolean;
+}
+
+/** Workload, as its pods' label names it, to its flows. */
+export const certManagerFlows = ({ acme, dnsPort, byRole }: CertManagerFlowArgs): Readonly<Record<string, Flows>> => ({
   "cert-manager": {
     ingress: [metrics],
     egress: [
       apiServer,
+      ...(byRole === true ? awsFlows : []),
       // It looks at its own answers first: through the gateway, or at the zone's name servers.
       ...(acme === "http" ? [{ peers: ["anywhere"] as const, ports: [80, 443] }] : []),
       ...(acme === "dns"

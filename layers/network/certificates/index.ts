@@ -2,7 +2,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificatesConfig, NetworkConfig } from "../../../config/schema.ts";
+import type { CertManagerConfig, NetworkConfig } from "../../../config/schema.ts";
 import { chartImage } from "../../../lib/chart-images.ts";
 import { Component } from "../../../lib/component.ts";
 import type { Certificates, ClusterHandle, GatewayApi } from "../../../lib/handles.ts";
@@ -11,6 +11,8 @@ import { allowFlows } from "../../../lib/network-policy.ts";
 import { createRelease } from "../../../lib/release.ts";
 import { metadata, workloadLabels } from "../../../lib/workload.ts";
 import { namespaces } from "../../../names.ts";
+import { zoneByRole } from "../dns-values.ts";
+import { proofStatements } from "../route53.ts";
 import { certManagerValues, usesHttpChallenge } from "./cert-manager-values.ts";
 import { certManagerFlows } from "./flows.ts";
 import {
@@ -26,7 +28,7 @@ import {
 
 export interface CertManagerArgs {
   readonly cluster: ClusterHandle;
-  readonly config: CertificatesConfig;
+  readonly config: CertManagerConfig;
   readonly network: Pick<NetworkConfig, "dns" | "ingress">;
   readonly gatewayApi?: GatewayApi;
   /** Secret: of the zone's provider. */
@@ -48,7 +50,18 @@ export class CertManager extends Component implements Certificates {
     const namespace = createNamespace(name, { name: namespaces.certificates }, child);
     const challenge = issuer.kind === "acme" ? issuer.challenge : undefined;
     const dnsPort = dns?.provider.kind === "rfc2136" ? dns.provider.port : undefined;
-    for (const [pods, flows] of Object.entries(certManagerFlows(challenge, dnsPort)))
+    // The zone is written by a role of its pod, or with a login.
+    const zoneId = challenge === "dns" && dns ? zoneByRole(dns.provider) : undefined;
+    const identity =
+      zoneId === undefined
+        ? undefined
+        : cluster.aws?.identity(name, {
+            namespace: namespaces.certificates,
+            serviceAccount: workload,
+            statements: proofStatements(cluster.aws, zoneId),
+          });
+    const flowsOf = certManagerFlows({ acme: challenge, dnsPort, byRole: zoneId !== undefined });
+    for (const [pods, flows] of Object.entries(flowsOf))
       allowFlows(`${name}-${pods}`, { namespace, workload: pods, flows }, child);
 
     const release = createRelease(
@@ -56,11 +69,10 @@ export class CertManager extends Component implements Certificates {
       {
         name: workload,
         chart: cluster.charts.chart("certManager"),
-        // It looks for HTTPRoutes once, when it starts.
-        namespace:
-          gatewayApi && usesHttpChallenge(config)
-            ? pulumi.all([namespace, gatewayApi.ready]).apply(([known]) => known)
-            : namespace,
+        // It looks for HTTPRoutes once, when it starts, and so it does for its credentials.
+        namespace: pulumi
+          .all([namespace, identity, usesHttpChallenge(config) ? gatewayApi?.ready : undefined])
+          .apply(([known]) => known),
         values: certManagerValues(config, cluster, chartImage(cluster.images, "certManager")),
       },
       child,
@@ -112,7 +124,7 @@ export class CertManager extends Component implements Certificates {
         ca: { secretName: root.metadata.apply((found) => found.name ?? rootName) },
       });
     }
-    if (issuer.challenge === "dns") {
+    if (issuer.challenge === "dns" && !(dns && zoneByRole(dns.provider))) {
       if (args.dnsCredentials === undefined) {
         void pulumi.log.warn(
           "network.certificates proves hosts by DNS, and the secret strata:dnsCredentials is not set, so there is no certificate. " +
@@ -135,6 +147,10 @@ export class CertManager extends Component implements Certificates {
         acmeSpec({ config: issuer, gateway: args.network.ingress.kind, ...(dns && { dns }) }),
       );
     }
-    return clusterIssuer("issuer", after(acmeName), acmeSpec({ config: issuer, gateway: args.network.ingress.kind }));
+    return clusterIssuer(
+      "issuer",
+      after(acmeName),
+      acmeSpec({ config: issuer, gateway: args.network.ingress.kind, ...(dns && { dns }) }),
+    );
   }
 }

@@ -1,7 +1,7 @@
 // Who signs: specs of cert-manager's objects. Pure.
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { CertificatesConfig, DnsConfig, IngressConfig } from "../../../config/schema.ts";
+import type { CertManagerConfig, DnsConfig, IngressConfig } from "../../../config/schema.ts";
 import { gatewayObject, namespaces } from "../../../names.ts";
 
 export const certManagerApi = "cert-manager.io/v1";
@@ -51,7 +51,11 @@ const dnsSolver = (provider: DnsConfig["provider"]): Spec => {
       return { cloudflare: { apiTokenSecretRef: secretRef } };
     case "aws":
       return {
-        route53: { region: provider.region, accessKeyID: provider.accessKeyId, secretAccessKeySecretRef: secretRef },
+        route53:
+          provider.zoneId === undefined
+            ? { region: provider.region, accessKeyID: provider.accessKeyId, secretAccessKeySecretRef: secretRef }
+            : // The login is the role of cert-manager's pod, for this zone only.
+              { hostedZoneID: provider.zoneId },
       };
     case "rfc2136":
       return {
@@ -65,7 +69,7 @@ const dnsSolver = (provider: DnsConfig["provider"]): Spec => {
   }
 };
 
-export type AcmeConfig = Extract<CertificatesConfig["issuer"], { kind: "acme" }>;
+export type AcmeConfig = Extract<CertManagerConfig["issuer"], { kind: "acme" }>;
 
 export const acmeSpec = (args: {
   readonly config: AcmeConfig;

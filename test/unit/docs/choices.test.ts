@@ -24,13 +24,16 @@ const choices: Choice[] = page.split("\n").flatMap((line): Choice[] => {
 });
 
 /** A value deep in a section, and on the way there what unions need. */
-const nested = (keys: readonly string[], value: unknown): unknown => {
+const nested = (path: string, keys: readonly string[], value: unknown): unknown => {
   const [head, ...rest] = keys;
-  return head === undefined ? value : { [head]: nested(rest, value) };
+  if (head === undefined) return value;
+  const kind = kindWith[path];
+  return { ...(kind && head !== "kind" && { kind }), [head]: nested(`${path}.${head}`, rest, value) };
 };
 
-/** The kind of a section that has the keys the page names below it, where it is not the default. */
+/** The kind of a section, or of a part of one, that has the keys the page names below it, where it is not the default. */
 const kindWith: Readonly<Record<string, string>> = {
+  "network.certificates": "cert-manager",
   cluster: "eks",
   secrets: "external-secrets",
   postgres: "cloudnative-pg",
@@ -39,8 +42,7 @@ const kindWith: Readonly<Record<string, string>> = {
 /** The one message about a path. */
 const issueAt = (path: string, value: unknown): string => {
   const [section = "", ...keys] = path.split(".");
-  const kind = keys[0] === "kind" ? {} : { kind: kindWith[section] };
-  const content = { ...kind, ...(nested(keys, value) as object) };
+  const content = nested(section, keys, value);
   try {
     parseConfig({
       file: "Pulumi.test.yaml",
