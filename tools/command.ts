@@ -125,8 +125,10 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
       }
     }
     const created = remembered(rehearse ? `strata-${stackName(stack, true, variant)}` : own);
-    cold = !created && (rehearse || kind !== "existing");
-    if (cold) await examine({ stack, rehearse, ...(variant && { variant }) }, screen);
+    const onAws = !rehearse && kind === "eks";
+    cold = !created && !onAws && (rehearse || kind !== "existing");
+    // What is in an account outlives a killed run: that run's every step is written down, and the account is asked each time.
+    if (cold || onAws) await examine({ stack, rehearse, ...(variant && { variant }) }, screen);
   }
   const say = (line: string): void => screen.print(`  ${line}`);
   const session = await openSession({

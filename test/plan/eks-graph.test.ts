@@ -65,6 +65,7 @@ describe("managed nodes", () => {
       "Addon cluster-node-addons-vpc-cni",
       "Addon cluster-pod-addons-aws-ebs-csi-driver",
       "Addon cluster-pod-addons-coredns",
+      "Command cluster-storage-volumes-gone",
       "ConfigMap controller",
       "ConfigMap object",
       "NodeGroup cluster-nodes-general",
@@ -101,6 +102,8 @@ describe("managed nodes", () => {
   // Deletion is the reverse of creation: who waited for a thing is deleted before it.
   test.each([
     ["object", "kubernetes:core/v1:ConfigMap", "cluster-pod-addons-aws-ebs-csi-driver"],
+    ["object", "kubernetes:core/v1:ConfigMap", "cluster-storage-volumes-gone"],
+    ["cluster-storage-volumes-gone", "command:local:Command", "cluster-pod-addons-aws-ebs-csi-driver"],
     ["object", "kubernetes:core/v1:ConfigMap", "cluster-pod-addons-coredns"],
     ["object", "kubernetes:core/v1:ConfigMap", "cluster-nodes-general"],
     ["object", "kubernetes:core/v1:ConfigMap", "cluster-node-addons-vpc-cni"],

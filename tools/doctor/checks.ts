@@ -264,7 +264,7 @@ export function allChecks(facts: Facts): readonly Check[] {
     ...engineChecks(facts),
     ...inotifyCheck(facts),
     ...portChecks(facts),
-    clusterCheck(facts),
+    ...(facts.aws ?? [clusterCheck(facts)]),
     ...facts.tools.map(toolCheck),
     ...(facts.tools.every(({ found }) => found)
       ? []

@@ -1,5 +1,7 @@
 // What the doctor knows of a machine, as plain data: gathered once, judged by pure functions.
+
 import type { ClusterState } from "../../layers/cluster/facts.ts";
+import type { Check } from "./checks.ts";
 
 export type EngineFacts =
   | { readonly state: "missing" }
@@ -75,4 +77,6 @@ export interface Facts {
   /** Linux only. */
   readonly inotify?: { readonly watches: number; readonly instances: number };
   readonly backend: string;
+  /** Of a cluster on AWS: what the account says, judged already. */
+  readonly aws?: readonly Check[];
 }

@@ -1,6 +1,7 @@
 // Asks the machine for everything that the doctor judges. Changes nothing.
 import { existsSync, readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
+import { request } from "node:https";
 import { cpus, homedir, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { parse } from "yaml";
@@ -19,6 +20,7 @@ import { isToolName, toolOf } from "../toolchain/catalogue.ts";
 import { find, onPath, versionOf } from "../toolchain/locate.ts";
 import { paths } from "../toolchain/paths.ts";
 import { settled } from "../toolchain/plugins.ts";
+import type { AwsAccess } from "./aws/index.ts";
 import { engineFacts } from "./engine.ts";
 import type { ClusterInfo, EngineFacts, Facts, PortFacts, ToolFacts } from "./facts.ts";
 import { listeners } from "./listeners.ts";
@@ -164,6 +166,20 @@ const goVersion = async (): Promise<string | undefined> => {
   return go && (await capture(go.path, ["env", "GOVERSION"])).stdout.trim().replace(/^go/, "");
 };
 
+const realAccess: AwsAccess = {
+  aws: (args) => capture("aws", args, { timeoutMs: 30_000 }),
+  answers: (url) =>
+    new Promise((resolve) => {
+      // Whether the port is open to us: who is behind it, the engine's own client checks.
+      const call = request(url, { rejectUnauthorized: false, signal: AbortSignal.timeout(5000) }, (response) => {
+        response.resume();
+        resolve(true);
+      });
+      call.on("error", () => resolve(false));
+      call.end();
+    }),
+};
+
 export interface GatherArgs {
   readonly stack: string;
   readonly rehearse: boolean;
@@ -187,6 +203,13 @@ export async function gather({ stack, rehearse, variant }: GatherArgs): Promise<
     isRosetta(),
     goVersion(),
   ]);
+  const aws =
+    config.cluster.kind === "eks"
+      ? await (await import("./aws/index.ts")).awsChecks(
+          { cluster: config.cluster, clusterName: cluster.name, zoneIds: [] },
+          realAccess,
+        )
+      : undefined;
   const limits = process.platform === "linux" ? inotify() : undefined;
   return {
     stack,
@@ -210,6 +233,7 @@ export async function gather({ stack, rehearse, variant }: GatherArgs): Promise<
     cluster,
     ports,
     ...(limits && { inotify: limits }),
+    ...(aws && { aws }),
     backend: backend.kind === "local" ? backend.folder : `${backend.url} (${backend.because})`,
   };
 }

@@ -91,7 +91,7 @@ export class EksCluster extends Component {
 
     const driver = this.createNodes(name, args, nodeRole);
     const early = { parent: this, provider: this.earlyProvider };
-    const storage = new Storage(`${name}-storage`, { driver, keyArn: key.arn }, early);
+    const storage = new Storage(`${name}-storage`, { driver, keyArn: key.arn, endpoint }, early);
     this.operational = storage.ready.apply(() => clusterName);
     const kubeconfig = pulumi.secret(pulumi.all([this.kubeconfig, this.operational]).apply(([text]) => text));
     this.provider = createProvider(`${name}-provider`, { kubeconfig, identity }, child);
