@@ -279,6 +279,12 @@ export const eksAddons = {
 export type EksMinor = keyof typeof eksAddons;
 export const eksVersions = Object.keys(eksAddons) as [EksMinor, ...EksMinor[]];
 
+/**
+ * PostgreSQL of RDS, same major as `postgres`. Of what a region offers, printed by:
+ * aws rds describe-db-engine-versions --engine postgres --query 'DBEngineVersions[].EngineVersion'
+ */
+export const rdsPostgres = "17.10";
+
 /** Tools that strata runs, and the versions it installs where the machine has none that fits. */
 export const tools = {
   pulumi: "3.250.0",

@@ -17,7 +17,7 @@ const bucketsOf = (config: Partial<Config>): { name: string; path: readonly Prop
   ),
 ];
 
-export const awsIssues = (config: Partial<Config>): Issue[] => {
+const objectStoreIssues = (config: Partial<Config>): Issue[] => {
   const { cluster, objectStore } = config;
   if (objectStore?.kind !== "s3") return [];
   if (cluster && !eksOf(cluster))
@@ -38,3 +38,40 @@ export const awsIssues = (config: Partial<Config>): Issue[] => {
       : [],
   );
 };
+
+/** What RDS keeps for itself beside what every server does. */
+const rdsOwn = /^(rds_.*|rdsadmin|rdsrepladmin|rdstopmgr)$/;
+
+const databaseIssues = (config: Partial<Config>): Issue[] => {
+  const { cluster, postgres } = config;
+  if (postgres?.kind !== "rds") return [];
+  const eks = eksOf(cluster);
+  if (cluster && !eks)
+    return [
+      {
+        path: ["postgres", "kind"],
+        message: `rds needs a cluster in an AWS account, and cluster.kind is ${cluster.kind}. Use native or cloudnative-pg, or set cluster.kind to eks`,
+      },
+    ];
+  const issues: Issue[] = [];
+  if (eks?.name?.includes("--"))
+    issues.push({
+      path: ["cluster", "name"],
+      message: `"${eks.name}" has two dashes in a row, and RDS names the instance <cluster>-${postgres.instance}, where it allows none. Choose another name`,
+    });
+  for (const [name, { owner }] of Object.entries(postgres.databases)) {
+    const own = (path: readonly string[], value: string) =>
+      issues.push({
+        path: ["postgres", "databases", name, ...path],
+        message: `"${value}" is RDS's own. Choose another name`,
+      });
+    if (rdsOwn.test(name)) own([], name);
+    if (rdsOwn.test(owner)) own(["owner"], owner);
+  }
+  return issues;
+};
+
+export const awsIssues = (config: Partial<Config>): Issue[] => [
+  ...objectStoreIssues(config),
+  ...databaseIssues(config),
+];

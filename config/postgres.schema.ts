@@ -2,6 +2,11 @@
 import { z } from "zod";
 import { BucketName, DnsLabel, Quantity, SqlIdentifier, StorageSize } from "./scalars.ts";
 
+const databases = z
+  .record(SqlIdentifier, z.strictObject({ owner: SqlIdentifier }))
+  .default({})
+  .describe("Database to its owner role. Roles get a random password each; a removed database is kept, never dropped");
+
 const server = {
   storage: StorageSize.default("2Gi"),
   sharedBuffers: z
@@ -10,12 +15,7 @@ const server = {
     .default("64MB"),
   maxConnections: z.int().min(10).max(1000).default(100),
   memory: Quantity.default("512Mi").describe("Memory limit of the server"),
-  databases: z
-    .record(SqlIdentifier, z.strictObject({ owner: SqlIdentifier }))
-    .default({})
-    .describe(
-      "Database to its owner role. Roles get a random password each; a removed database is kept, never dropped",
-    ),
+  databases,
 };
 
 const Native = z
@@ -57,4 +57,48 @@ const CloudNativePg = z
   })
   .describe("Replicated by CloudNativePG's operator, with backups to the object store");
 
-export const PostgresSchema = z.discriminatedUnion("kind", [Native, CloudNativePg]);
+const Rds = z
+  .strictObject({
+    kind: z.literal("rds"),
+    instance: z
+      .string()
+      .regex(/^[a-z](-?[a-z0-9]){0,19}$/, {
+        error: 'Expected at most 20 letters and digits with single dashes between them, for example "postgres"',
+      })
+      .default("postgres")
+      .describe("Its name, after the cluster's"),
+    class: z
+      .string()
+      .regex(/^db\.[a-z][a-z0-9-]*\.(micro|small|medium|large|([2-9]|[1-9]\d)?xlarge)$/, {
+        error: 'Expected a class of RDS, for example "db.t4g.medium" or "db.m7g.large"',
+      })
+      .default("db.t4g.medium"),
+    storageGiB: z
+      .int()
+      .min(20, { error: "Expected 20 or more: gp3 volumes of RDS begin there" })
+      .max(13107)
+      .default(20)
+      .describe("Encrypted gp3 volume. Grows by itself when it fills, up to five times this size"),
+    multiAz: z.boolean().default(true).describe("With a standby in another zone, which takes over by itself"),
+    backupDays: z
+      .int()
+      .min(1, { error: "Expected 1 or more: without backups nothing can be restored to a point in time" })
+      .max(35)
+      .default(14)
+      .describe("How far back it can be restored to any second"),
+    snapshot: z
+      .string()
+      .regex(/^(arn:aws[a-z-]*:rds:\S+|(rds:)?[A-Za-z](-?[A-Za-z0-9])*)$/, {
+        error: 'Expected the name or ARN of a snapshot, for example "before-upgrade"',
+      })
+      .exactOptional()
+      .describe("Starts the instance from this snapshot. Read at its first start only"),
+    protect: z
+      .boolean()
+      .exactOptional()
+      .describe("Whether the instance can't be deleted. Default: what cluster.protect says of data"),
+    databases,
+  })
+  .describe("One instance of Amazon RDS, with its own backups. On EKS only");
+
+export const PostgresSchema = z.discriminatedUnion("kind", [Native, CloudNativePg, Rds]);

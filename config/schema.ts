@@ -87,6 +87,7 @@ export type MiddlewareConfig = NetworkConfig["ingress"]["middlewares"][string];
 export type PostgresConfig = NonNullable<Config["postgres"]>;
 export type NativePostgresConfig = Extract<PostgresConfig, { kind: "native" }>;
 export type CloudNativePgConfig = Extract<PostgresConfig, { kind: "cloudnative-pg" }>;
+export type RdsConfig = Extract<PostgresConfig, { kind: "rds" }>;
 export type ObjectStoreConfig = NonNullable<Config["objectStore"]>;
 export type GarageConfig = Extract<ObjectStoreConfig, { kind: "garage" }>;
 export type S3Config = Extract<ObjectStoreConfig, { kind: "s3" }>;

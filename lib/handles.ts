@@ -7,7 +7,7 @@ import type { MeshConfig } from "../config/schema.ts";
 import type { ChartKey, ImageKey } from "../versions.ts";
 import type { AwsHandle } from "./aws/handle.ts";
 import type { MeshMembers } from "./mesh/membership.ts";
-import type { Flow } from "./network-policy.ts";
+import type { Flow, Peer } from "./network-policy.ts";
 
 export interface ImageSource {
   /**
@@ -140,6 +140,8 @@ export type Gateway = IngressGateway | HttpRouteGateway;
 export interface DatabaseCredentials {
   readonly host: string;
   readonly port: number;
+  /** `require`: the server refuses what is not encrypted. `disable`: it has no TLS. */
+  readonly sslMode: "disable" | "require";
   /** Waits until the database and its owner exist. */
   readonly database: pulumi.Output<string>;
   readonly user: string;
@@ -148,9 +150,8 @@ export interface DatabaseCredentials {
 }
 
 export interface PostgresHandle {
-  readonly namespace: string;
-  /** Value of app.kubernetes.io/name of the server's pods: what a client's NetworkPolicy names. */
-  readonly workload: string;
+  /** The server, in the NetworkPolicy of a client. */
+  readonly peer: Peer;
   /** Throws a ConfigError for a database that is not in the stack file. */
   database(name: string): DatabaseCredentials;
 }

@@ -10,7 +10,7 @@ type PeerSpec = types.input.networking.v1.NetworkPolicyPeer;
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 
 /**
- * The other end of a flow: pods of a namespace (all, or those of one workload), or everybody.
+ * The other end of a flow: pods of a namespace (all, or those of one workload), addresses outside the cluster, or everybody.
  * `anywhere` includes the node itself and the world outside; NodePort traffic arrives from there.
  * `internet` is the world outside only: no pod, no node, no metadata service of a cloud.
  * `pods` is every pod of the cluster that has an address of its own.

@@ -27,16 +27,17 @@ import {
 type Config = ReturnType<typeof configOf>;
 
 const dataChecks = async (cluster: Cluster, config: Config): Promise<Finding[]> => {
-  const databases = Object.entries(config.postgres?.databases ?? {});
+  // Neither has a pod that a forward could end at.
+  const inCluster = config.postgres?.kind === "rds" ? undefined : config.postgres;
+  const garage = config.objectStore?.kind === "garage" ? config.objectStore : undefined;
+  const databases = Object.entries(inCluster?.databases ?? {});
   const roles = databases.length > 0 ? await cluster.secret(namespaces.database, "postgres-roles") : {};
-  const buckets = config.objectStore
-    ? [...(config.observability ? observabilityBuckets : []), ...config.objectStore.buckets]
-    : [];
+  const buckets = garage ? [...(config.observability ? observabilityBuckets : []), ...garage.buckets] : [];
   const keys = buckets.length > 0 ? await cluster.secret(namespaces.storage, "garage-keys") : {};
   return [
     ...(await verifyDatabases(
       cluster,
-      databaseServer(config.postgres?.kind ?? "native"),
+      databaseServer(inCluster?.kind ?? "native"),
       databases.map(([database, { owner }]) => ({ database, user: owner, password: roles[passwordKey(owner)] ?? "" })),
     )),
     ...(await verifyBuckets(

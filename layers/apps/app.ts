@@ -178,7 +178,7 @@ export class App extends Component {
       ...(telemetry && { telemetryNamespace: telemetry.namespace }),
       ...(bucket && { bucket: bucket.egress }),
       ...(platform.postgres && {
-        database: { namespace: platform.postgres.namespace, workload: platform.postgres.workload },
+        database: platform.postgres.peer,
       }),
       ...(mesh && { servesKeys: servesKeys(mesh.issuers, name, namespaces.apps) }),
     });

@@ -18,7 +18,7 @@ export interface Environment {
 /**
  * Connection string that drivers of every language read.
  *
- * `sslmode=disable` because the database serves no TLS inside the cluster, and some drivers insist on it unless told.
+ * `sslMode` is always told: a server inside the cluster has no TLS, and some drivers insist on it unless they are.
  */
 export const databaseUrl = (parts: {
   readonly user: string;
@@ -26,9 +26,10 @@ export const databaseUrl = (parts: {
   readonly host: string;
   readonly port: number;
   readonly database: string;
+  readonly sslMode: DatabaseCredentials["sslMode"];
 }): string => {
   const [user, password, database] = [parts.user, parts.password, parts.database].map(encodeURIComponent);
-  return `postgresql://${user}:${password}@${parts.host}:${parts.port}/${database}?sslmode=disable`;
+  return `postgresql://${user}:${password}@${parts.host}:${parts.port}/${database}?sslmode=${parts.sslMode}`;
 };
 
 /** DATABASE_URL, and the variables of libpq. */
@@ -38,16 +39,15 @@ export const databaseEnvironment = (credentials: DatabaseCredentials): Environme
     PGPORT: String(credentials.port),
     PGUSER: credentials.user,
     PGDATABASE: credentials.database,
-    PGSSLMODE: "disable",
+    PGSSLMODE: credentials.sslMode,
   },
   secret: {
     PGPASSWORD: credentials.password,
     DATABASE_URL: pulumi.secret(
-      pulumi
-        .all([credentials.database, credentials.password])
-        .apply(([database, password]) =>
-          databaseUrl({ user: credentials.user, host: credentials.host, port: credentials.port, database, password }),
-        ),
+      pulumi.all([credentials.database, credentials.password]).apply(([database, password]) => {
+        const { user, host, port, sslMode } = credentials;
+        return databaseUrl({ user, host, port, sslMode, database, password });
+      }),
     ),
   },
 });

@@ -52,6 +52,8 @@ export interface DatabaseArgs {
   readonly masterPassword: pulumi.Output<string>;
   /** Snapshot to start from, at its first start. */
   readonly snapshot?: string;
+  /** Whether it can't be deleted. Default: what the stack file says of the cluster's data. */
+  readonly protect?: boolean;
 }
 
 export interface Database {

@@ -21,6 +21,8 @@ export interface Registration {
   readonly deleteBeforeReplace: boolean;
   /** The engine refuses to delete it. */
   readonly protect: boolean;
+  /** Inputs whose changes the engine leaves alone. */
+  readonly ignoreChanges: readonly string[];
   readonly customTimeouts: boolean;
 }
 
@@ -73,6 +75,7 @@ interface RegisterRequest {
   getDeletedwith(): string;
   getDeletebeforereplace(): boolean;
   getProtect(): boolean;
+  getIgnorechangesList(): string[];
   getCustomtimeouts(): unknown;
 }
 
@@ -144,6 +147,7 @@ export const recordPlan = async (
           deletedWith: request.getDeletedwith(),
           deleteBeforeReplace: request.getDeletebeforereplace(),
           protect: request.getProtect(),
+          ignoreChanges: request.getIgnorechangesList(),
           customTimeouts: request.getCustomtimeouts() !== undefined,
         });
       }

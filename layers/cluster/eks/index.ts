@@ -9,6 +9,7 @@ import type { Cluster } from "../index.ts";
 import { EksBucket } from "./bucket.ts";
 import { EksCertificate } from "./certificate.ts";
 import { EksCluster } from "./cluster.ts";
+import { EksDatabase } from "./database.ts";
 import { PodIdentity } from "./identity.ts";
 import { createAwsProvider } from "./provider.ts";
 import { type AccountScope, eksScope } from "./scope.ts";
@@ -87,9 +88,7 @@ const awsHandle = (account: AccountScope, { network, controlPlane, keyArn, opera
     identity: (name, args) =>
       new PodIdentity(name, { ...args, scope, clusterName: controlPlane.clusterName }, options).serviceAccount,
     bucket: (name, args) => new EksBucket(`bucket-${name}`, { ...args, scope, keyArn }, options),
-    database: () => {
-      throw new Error("Databases are not built yet");
-    },
+    database: (name, args) => new EksDatabase(`database-${name}`, { ...args, account }, options),
     certificate: (name, args) => new EksCertificate(`certificate-${name}`, args, options).arn,
   };
 };

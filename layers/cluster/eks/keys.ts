@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { arn, dnsSuffix, globalArn, type Scope } from "../../../lib/aws/arn.ts";
 import { policyDocument } from "../../../lib/aws/policy.ts";
 import { Component } from "../../../lib/component.ts";
-import { logGroups } from "./logs.ts";
+import { databaseLogGroup, logGroups } from "./logs.ts";
 import type { EksScope } from "./scope.ts";
 
 /** Days in which a deletion can be taken back; the most that KMS offers. */
@@ -53,9 +53,10 @@ export const keyStatements = (scope: Scope & { readonly clusterName: string }): 
       Resource: "*",
       Condition: {
         ArnEquals: {
-          "kms:EncryptionContext:aws:logs:arn": Object.values(logGroups(clusterName)).map((group) =>
-            arn(scope, "logs", `log-group:${group}`),
-          ),
+          "kms:EncryptionContext:aws:logs:arn": [
+            ...Object.values(logGroups(clusterName)),
+            databaseLogGroup(`${clusterName}-*`),
+          ].map((group) => arn(scope, "logs", `log-group:${group}`)),
         },
       },
     },

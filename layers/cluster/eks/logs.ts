@@ -8,6 +8,9 @@ export const logGroups = (clusterName: string) => ({
   flow: `/strata/${clusterName}/vpc-flow`,
 });
 
+/** Where an instance of RDS writes its log. */
+export const databaseLogGroup = (identifier: string): string => `/aws/rds/instance/${identifier}/postgresql`;
+
 export interface LogGroupArgs {
   readonly name: string;
   readonly days: number;

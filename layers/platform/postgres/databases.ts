@@ -42,14 +42,26 @@ export const passwordKey = (role: string): string => `PASSWORD_${role}`;
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-const roleSql = (role: string, extra: string): string => `
+/**
+ * Whose the server is. `ours`: the script runs as its superuser. `managed`: as an administrator who may make roles and databases, and
+ * nothing that PostgreSQL keeps for superusers; passwords come as verifiers (scram.ts), because he can't keep statements out of the log.
+ */
+export type ServerKind = "ours" | "managed";
+
+const attributes: Readonly<Record<ServerKind, string>> = {
+  ours: "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION",
+  // Only a superuser may so much as name the others; a new role has none of them.
+  managed: "LOGIN NOCREATEDB NOCREATEROLE",
+};
+
+const roleSql = (role: string, extra: string, server: ServerKind): string => `
 \\getenv password ${passwordKey(role)}
 \\if :{?password}
 \\else
 DO $$ BEGIN RAISE EXCEPTION '${passwordKey(role)} is not in the environment'; END $$;
 \\endif
 SELECT ${literal(`CREATE ROLE ${identifier(role)}`)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) \\gexec
-ALTER ROLE ${identifier(role)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION ${extra}PASSWORD :'password';
+ALTER ROLE ${identifier(role)} ${attributes[server]} ${extra}PASSWORD :'password';
 \\unset password
 `;
 
@@ -60,21 +72,27 @@ ALTER DATABASE ${identifier(name)} OWNER TO ${identifier(owner)};
 REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC;
 `;
 
-/** A psql script that may run any number of times, as the superuser. It holds no password: they come from the environment. */
-export const databasesSql = (databases: Databases): string =>
+const keptFromLogs = `SET log_statement = 'none';
+SET log_min_error_statement = 'panic';
+SET log_min_duration_statement = -1;
+`;
+
+/** Who is no superuser gives a database only to a role that he is a member of. */
+const ownerSql = (role: string, server: ServerKind): string =>
+  roleSql(role, "", server) + (server === "managed" ? `GRANT ${identifier(role)} TO CURRENT_USER;\n` : "");
+
+/** A psql script that may run any number of times. It holds no password: they come from the environment. Default: a server of ours. */
+export const databasesSql = (databases: Databases, server: ServerKind = "ours"): string =>
   [
     `-- Written by strata from postgres.databases. Safe to run again: it creates what is missing and drops nothing.
 \\set ON_ERROR_STOP on
 -- A failed statement would be shown and logged with its text, and some hold a password.
 \\set VERBOSITY terse
-SET log_statement = 'none';
-SET log_min_error_statement = 'panic';
-SET log_min_duration_statement = -1;
-SET client_min_messages = 'warning';
+${server === "ours" ? keptFromLogs : ""}SET client_min_messages = 'warning';
 `,
-    roleSql(exporterRole, "CONNECTION LIMIT 5 "),
+    roleSql(exporterRole, "CONNECTION LIMIT 5 ", server),
     `GRANT pg_monitor TO ${identifier(exporterRole)};\n`,
-    ...owners(databases).map((role) => roleSql(role, "")),
+    ...owners(databases).map((role) => ownerSql(role, server)),
     ...Object.entries(databases)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, { owner }]) => databaseSql(name, owner)),

@@ -6,6 +6,7 @@ import type { Peer } from "../../../lib/network-policy.ts";
 import { namespaces, services } from "../../../names.ts";
 import { CloudNativePg } from "./cloudnative-pg/cloudnative-pg.ts";
 import { Postgres } from "./postgres.ts";
+import { Rds } from "./rds/rds.ts";
 
 export interface PostgresArgs {
   readonly cluster: ClusterHandle;
@@ -41,5 +42,9 @@ export const createPostgres = (
         },
         options,
       );
+    case "rds": {
+      if (!cluster.aws) throw new Error("config/cross-check-aws.ts lets rds through on EKS only");
+      return new Rds("postgres", { aws: cluster.aws, images: cluster.images, config }, options);
+    }
   }
 };

@@ -23,6 +23,8 @@ export interface LoginsArgs {
 export interface Logins {
   /** Name of the Secret with the superuser's password. */
   readonly superuserSecret: pulumi.Output<string>;
+  /** Secret. */
+  readonly superuserPassword: pulumi.Output<string>;
   /** Name of the Secret with the password of every other role. */
   readonly rolesSecret: pulumi.Output<string>;
   /** Role to its password. Secret. */
@@ -59,7 +61,7 @@ export const createLogins = (name: string, args: LoginsArgs, child: pulumi.Custo
     },
     child,
   ).metadata.name;
-  return { superuserSecret, rolesSecret, passwords };
+  return { superuserSecret, superuserPassword, rolesSecret, passwords };
 };
 
 /**
@@ -73,6 +75,7 @@ export const credentialsOf = (
     readonly databases: Databases;
     readonly passwords: Logins["passwords"];
     readonly host: string;
+    readonly sslMode: DatabaseCredentials["sslMode"];
     /** Waits until every database and its owner exist. */
     readonly ready: pulumi.Output<string>;
   },
@@ -86,6 +89,7 @@ export const credentialsOf = (
   return {
     host: args.host,
     port: ports.postgres,
+    sslMode: args.sslMode,
     database: args.ready.apply(() => name),
     user: owner,
     password: secret,

@@ -29,7 +29,7 @@ export interface PostgresArgs {
  */
 export class Postgres extends Component implements PostgresHandle {
   readonly namespace = namespaces.database;
-  readonly workload = services.postgres;
+  readonly peer: Peer = { namespace: namespaces.database, workload: services.postgres };
   /** Address of the server, inside the cluster. */
   readonly host = host(services.postgres, namespaces.database);
   readonly #databases: NativePostgresConfig["databases"];
@@ -145,6 +145,7 @@ export class Postgres extends Component implements PostgresHandle {
 
   database(name: string): DatabaseCredentials {
     return credentialsOf(name, {
+      sslMode: "disable",
       databases: this.#databases,
       passwords: this.#passwords,
       host: this.host,

@@ -87,6 +87,7 @@ export const serverPod = (args: ServerPodArgs): PodArgs => ({
     exporterContainer({
       image: args.exporterImage,
       server: `127.0.0.1:${ports.postgres}`,
+      sslMode: "disable",
       rolesSecret: args.rolesSecret,
     }),
   ],

@@ -1,9 +1,9 @@
 // Settings of the server, whoever runs it.
-import type { PostgresConfig } from "../../../config/schema.ts";
+import type { NativePostgresConfig } from "../../../config/schema.ts";
 
 /** What differs from PostgreSQL's defaults, durability left as it is. */
 export const serverSettings = (
-  config: Pick<PostgresConfig, "maxConnections" | "sharedBuffers">,
+  config: Pick<NativePostgresConfig, "maxConnections" | "sharedBuffers">,
 ): Record<string, string> => ({
   max_connections: String(config.maxConnections),
   shared_buffers: config.sharedBuffers,

@@ -34,6 +34,8 @@ export interface SetupPodArgs {
   readonly databases: pulumi.Input<string>;
   /** A change of it runs the Job again: new passwords must reach the server. */
   readonly checksum: pulumi.Input<string>;
+  /** Default: what the server offers. */
+  readonly sslMode?: "require";
 }
 
 export const setupPod = (args: SetupPodArgs): Omit<PodArgs, "name" | "extra"> => ({
@@ -52,6 +54,7 @@ export const setupPod = (args: SetupPodArgs): Omit<PodArgs, "name" | "extra"> =>
         PGPASSWORD: { secret: args.superuserSecret, key: superuserKey },
         PGCONNECT_TIMEOUT: "5",
         PGAPPNAME: setupWorkload,
+        ...(args.sslMode && { PGSSLMODE: args.sslMode }),
       },
       envFromSecrets: [args.rolesSecret],
       resources: { cpu: "10m", memory: "32Mi", memoryLimit: "64Mi" },

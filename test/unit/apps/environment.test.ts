@@ -11,8 +11,14 @@ import { outputValue } from "../../../tools/plan/record.ts";
 import { identityBucket, keyBucket } from "../../support/bucket.ts";
 
 test("databaseUrl escapes what a URL would read as its own", () => {
-  const parts = { user: "dev", password: "p@ss/word:?#", host: "postgres.database", port: 5432, database: "auth_db" };
-  const url = databaseUrl(parts);
+  const parts = {
+    user: "dev",
+    password: "p@ss/word:?#",
+    host: "postgres.database",
+    port: 5432,
+    database: "auth_db",
+  } as const;
+  const url = databaseUrl({ ...parts, sslMode: "disable" });
   expect(url).toBe("postgresql://dev:p%40ss%2Fword%3A%3F%23@postgres.database:5432/auth_db?sslmode=disable");
   expect(decodeURIComponent(new URL(url).password)).toBe(parts.password);
 });
@@ -22,9 +28,10 @@ describe("databaseEnvironment", () => {
     host: "postgres.database",
     port: 5432,
     user: "dev",
+    sslMode: "disable",
     database: pulumi.output("auth_db"),
     password: pulumi.secret("hunter2"),
-  };
+  } as const;
 
   test("keeps the password out of the Deployment", async () => {
     const { plain, secret } = databaseEnvironment(credentials);

@@ -18,12 +18,12 @@ const gateway: Gateway = {
   middlewareAnnotation: (names) => names.map((name) => `${name}@file`).join(","),
 };
 const postgres: PostgresHandle = {
-  namespace: "database",
-  workload: "postgres",
+  peer: { namespace: "database", workload: "postgres" },
   database: (name) => ({
     host: "postgres.database",
     port: 5432,
     database: pulumi.output(name),
+    sslMode: "disable",
     user: "dev",
     password: pulumi.secret("hunter2"),
   }),

@@ -70,3 +70,78 @@ test("keys of the other kind of store are told with those of this one", () => {
     'strata:objectStore.kind: "s4" is not allowed. Did you mean "s3"? Allowed: garage, s3',
   ]);
 });
+
+const databases = { app: { owner: "app" } };
+
+test("an instance of RDS is for a cluster on AWS", () => {
+  expect(issues({ cluster: { kind: "kind" }, postgres: { kind: "rds", databases } })).toEqual([
+    "strata:postgres.kind: rds needs a cluster in an AWS account, and cluster.kind is kind. Use native or cloudnative-pg, or set cluster.kind to eks",
+  ]);
+  expect(issues({ postgres: { kind: "rds", databases } })).toEqual([]);
+  expect(issues({ postgres: { kind: "native", databases } })).toEqual([]);
+});
+
+test.each([
+  [
+    { class: "t4g.medium" },
+    'class: got "t4g.medium". Expected a class of RDS, for example "db.t4g.medium" or "db.m7g.large"',
+  ],
+  [
+    { class: "db.m7g.huge" },
+    'class: got "db.m7g.huge". Expected a class of RDS, for example "db.t4g.medium" or "db.m7g.large"',
+  ],
+  [{ storageGiB: 10 }, "storageGiB: got 10. Expected 20 or more: gp3 volumes of RDS begin there"],
+  [
+    { backupDays: 0 },
+    "backupDays: got 0. Expected 1 or more: without backups nothing can be restored to a point in time",
+  ],
+  [
+    { instance: "a--b" },
+    'instance: got "a--b". Expected at most 20 letters and digits with single dashes between them, for example "postgres"',
+  ],
+  [
+    { instance: "a-name-of-21-letters-" },
+    'instance: got "a-name-of-21-letters-". Expected at most 20 letters and digits with single dashes between them, for example "postgres"',
+  ],
+  [
+    { snapshot: "no spaces" },
+    'snapshot: got "no spaces". Expected the name or ARN of a snapshot, for example "before-upgrade"',
+  ],
+  [
+    { instances: 3 },
+    'instances: unknown key. Did you mean "instance"? Allowed here: kind, instance, class, storageGiB, multiAz, backupDays, snapshot, protect, databases',
+  ],
+])("%j is refused with what would be accepted", (changes, message) => {
+  expect(issues({ postgres: { kind: "rds", databases, ...changes } })).toEqual([`strata:postgres.${message}`]);
+});
+
+test.each([
+  "before-upgrade",
+  "rds:strata-eks-postgres-2026-01-01-01-05",
+  "arn:aws:rds:eu-central-1:111122223333:snapshot:x",
+])("%s is a snapshot", (snapshot) => {
+  expect(issues({ postgres: { kind: "rds", databases, snapshot } })).toEqual([]);
+});
+
+test.each(["db.t4g.micro", "db.m7g.xlarge", "db.r6gd.16xlarge", "db.m6i.large"])("%s is a class", (name) => {
+  expect(issues({ postgres: { kind: "rds", databases, class: name } })).toEqual([]);
+});
+
+test("names that RDS keeps or does not take", () => {
+  expect(
+    issues({
+      cluster: { ...eksSection, name: "a--b" },
+      postgres: { kind: "rds", databases: { rdsadmin: { owner: "rds_app" }, app: { owner: "rdsowner" } } },
+    }),
+  ).toEqual([
+    'strata:cluster.name: "a--b" has two dashes in a row, and RDS names the instance <cluster>-postgres, where it allows none. Choose another name',
+    'strata:postgres.databases.rdsadmin: "rdsadmin" is RDS\'s own. Choose another name',
+    'strata:postgres.databases.rdsadmin.owner: "rds_app" is RDS\'s own. Choose another name',
+  ]);
+});
+
+test("what cannot be deleted is one of three", () => {
+  expect(issues({ cluster: { ...eksSection, protect: "all" } })).toEqual([
+    'strata:cluster.protect: "all" is not allowed. Allowed: true, data, false',
+  ]);
+});

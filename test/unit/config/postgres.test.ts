@@ -34,7 +34,7 @@ test("native is what a stack file without a kind gets, and its unknown keys are 
     "strata:postgres.instances: unknown key. Allowed here: kind, storage, sharedBuffers, maxConnections, memory, databases",
   ]);
   expect(issues({ kind: "crunchy" })).toEqual([
-    'strata:postgres.kind: "crunchy" is not allowed. Allowed: native, cloudnative-pg',
+    'strata:postgres.kind: "crunchy" is not allowed. Allowed: native, cloudnative-pg, rds',
   ]);
 });
 

@@ -1,6 +1,5 @@
 // PostgreSQL by CloudNativePG: replicated, backed up to the object store, with the same databases, owners and passwords as without it.
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -18,10 +17,10 @@ import { createNamespace } from "../../../../lib/namespace.ts";
 import { allowFlows, type Peer } from "../../../../lib/network-policy.ts";
 import { createRelease } from "../../../../lib/release.ts";
 import { setupJob } from "../../../../lib/setup-job.ts";
-import { checksum, metadata, podTemplate, selector, workloadTimeouts } from "../../../../lib/workload.ts";
+import { checksum, metadata, workloadTimeouts } from "../../../../lib/workload.ts";
 import { host, namespaces, ports, services } from "../../../../names.ts";
 import { checkDatabases, databasesSql } from "../databases.ts";
-import { exporterContainer } from "../exporter.ts";
+import { createExporter } from "../exporter.ts";
 import { createLogins, credentialsOf, type Logins } from "../logins.ts";
 import { databasesFile } from "../server.ts";
 import { setupPod, setupScript, setupWorkload } from "../setup.ts";
@@ -47,13 +46,11 @@ export interface CloudNativePgArgs {
 
 /** A first start downloads nothing but waits for the operator, a volume and initdb; a recovery also for the backup. */
 const setupMinutes = 15;
-/** nobody */
-const exporterUser = 65534;
 
 /** Only the cluster and its backups wait for the operator, and only databases for the cluster. */
 export class CloudNativePg extends Component implements PostgresHandle {
   readonly namespace = namespaces.database;
-  readonly workload = services.postgresInstance;
+  readonly peer: Peer = { namespace: namespaces.database, workload: services.postgresInstance };
   /** Address of the primary, inside the cluster. */
   readonly host: string;
   readonly #config: CloudNativePgConfig;
@@ -132,7 +129,17 @@ export class CloudNativePg extends Component implements PostgresHandle {
       );
 
     this.#ready = this.#setup(name, { namespace, image, server }, child);
-    this.#exporter(name, { namespace, image: images.reference("postgresExporter") }, child);
+    createExporter(
+      name,
+      {
+        namespace,
+        image: images.reference("postgresExporter"),
+        server: `${this.host}:${ports.postgres}`,
+        sslMode: "disable",
+        logins,
+      },
+      child,
+    );
     const flows = clusterFlows({ clients: args.clients ?? [], ...(bucket && { store: bucket.egress }) });
     for (const [workload, own] of Object.entries(flows))
       allowFlows(`${name}-flows-${workload}`, { namespace, workload, flows: own }, child);
@@ -141,6 +148,7 @@ export class CloudNativePg extends Component implements PostgresHandle {
 
   database(name: string): DatabaseCredentials {
     return credentialsOf(name, {
+      sslMode: "disable",
       databases: this.#config.databases,
       passwords: this.#logins.passwords,
       host: this.host,
@@ -229,34 +237,5 @@ export class CloudNativePg extends Component implements PostgresHandle {
       },
       child,
     ).metadata.name;
-  }
-
-  #exporter(
-    name: string,
-    args: { namespace: pulumi.Input<string>; image: pulumi.Input<string> },
-    child: pulumi.CustomResourceOptions,
-  ): void {
-    const { rolesSecret, passwords } = this.#logins;
-    const container = exporterContainer({ image: args.image, server: `${this.host}:${ports.postgres}`, rolesSecret });
-    new Deployment(
-      `${name}-exporter`,
-      {
-        metadata: metadata(services.postgresExporter, args.namespace),
-        spec: {
-          replicas: 1,
-          selector: { matchLabels: selector(services.postgresExporter) },
-          // Two at once would give every series twice.
-          strategy: { type: "Recreate" },
-          template: podTemplate({
-            name: services.postgresExporter,
-            user: exporterUser,
-            metrics: { port: ports.postgresExporter },
-            checksum: pulumi.unsecret(pulumi.all([...passwords.values()]).apply((values) => checksum(...values))),
-            containers: [container],
-          }),
-        },
-      },
-      { ...child, customTimeouts: workloadTimeouts },
-    );
   }
 }

@@ -85,3 +85,20 @@ describe("databasesSql", () => {
     expect(passwordKey("dev_user1")).toMatch(/^[A-Za-z_][A-Za-z0-9_]*$/);
   });
 });
+
+describe("databasesSql on a server of somebody else's", () => {
+  const sql = databasesSql({ b_db: { owner: "app" } }, "managed");
+
+  it("asks for nothing that only a superuser may", () => {
+    expect(sql).not.toMatch(/SUPERUSER|REPLICATION|log_(statement|min)/);
+    expect(sql).toContain("\\set VERBOSITY terse\nSET client_min_messages = 'warning';\n");
+    expect(sql).toContain("ALTER ROLE \"app\" LOGIN NOCREATEDB NOCREATEROLE PASSWORD :'password';");
+  });
+
+  it("is a member of the owners, before it gives a database to one", () => {
+    expect(sql.indexOf('GRANT "app" TO CURRENT_USER;')).toBeGreaterThan(sql.indexOf('ALTER ROLE "app"'));
+    expect(sql.indexOf('GRANT "app" TO CURRENT_USER;')).toBeLessThan(sql.indexOf("CREATE DATABASE"));
+    expect(sql).not.toContain('GRANT "postgres_exporter" TO CURRENT_USER');
+    expect(databasesSql({ b_db: { owner: "app" } })).not.toContain("CURRENT_USER");
+  });
+});

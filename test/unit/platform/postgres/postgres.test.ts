@@ -57,7 +57,12 @@ describe("Postgres", () => {
 
   it("hands out a database that waits for the Job only", async () => {
     const { database, password, ...rest } = postgres.database("auth");
-    expect(rest).toEqual({ host: "postgres.database.svc.cluster.local", port: 5432, user: "app" });
+    expect(rest).toEqual({
+      host: "postgres.database.svc.cluster.local",
+      port: 5432,
+      user: "app",
+      sslMode: "disable",
+    });
     expect(await outputValue(database)).toBe("auth");
     expect(await outputValue(password)).toBe("password-of-postgres-role-app");
     expect(await pulumi.isSecret(password)).toBe(true);
