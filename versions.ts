@@ -311,6 +311,9 @@ export const plugins = {
   random: "4.21.2",
 } as const;
 
+/** Of stacks on EKS alone; equal to the version of the npm package too. */
+export const awsPlugin = "7.48.0";
+
 /** Reference as a pod names it: by tag. The digest is verified where the image enters the machine (see docs/images.md). */
 export const imageReference = (image: ImageVersion): string => `${image.repository}:${image.tag}`;
 

@@ -40,6 +40,16 @@ describe.each([
       expect([name, await resourcePolicyIssues(document)]).toEqual([name, []]);
   });
 
+  test("Auto Scaling may make encrypted volumes of nodes, which EBS asks for without the key's plaintext", () => {
+    const [[, key] = []] = documentsOf(plan, "aws:kms/key:Key", "policy");
+    const volumes = key?.Statement.find(({ Sid }) => Sid === "VolumesOfNodes");
+    expect(volumes?.Action).toContain("kms:GenerateDataKeyWithoutPlaintext");
+    expect(volumes?.Condition?.["ArnEquals"]).toEqual({
+      "aws:PrincipalArn":
+        "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+    });
+  });
+
   test("no trust but EC2's is for all of the account: each names the resource or pod that takes the role on", () => {
     const open = documentsOf(plan, "aws:iam/role:Role", "assumeRolePolicy").filter(([, { Statement }]) =>
       Statement.some(({ Condition }) => Condition === undefined),

@@ -201,7 +201,14 @@ export function toolCheck(tool: ToolFacts): Check {
   return check(name, "INFO", `not on this machine yet: ${wanted} will be installed`);
 }
 
-export function pluginCheck({ plugins }: Facts): Check {
+export function pluginCheck({ plugins, cluster, stack }: Facts): Check {
+  if (plugins.kind === "offline" && cluster.kind === "eks")
+    return check(
+      "Pulumi plugins",
+      "FAIL",
+      "strata's offline ones, which serve local clusters only",
+      `With a network: STRATA_PLUGINS=official npm start ${stack}. Without: npm run rehearse ${stack}`,
+    );
   if (plugins.kind === undefined) return check("Pulumi plugins", "INFO", `will be installed: ${plugins.versions}`);
   return plugins.kind === "official"
     ? check("Pulumi plugins", "PASS", `official: ${plugins.versions}`)

@@ -21,6 +21,7 @@ import { find, onPath, versionOf } from "../toolchain/locate.ts";
 import { paths } from "../toolchain/paths.ts";
 import { settled } from "../toolchain/plugins.ts";
 import type { AwsAccess } from "./aws/index.ts";
+import { zoneIdsOf } from "./aws/zones.ts";
 import { engineFacts } from "./engine.ts";
 import type { ClusterInfo, EngineFacts, Facts, PortFacts, ToolFacts } from "./facts.ts";
 import { listeners } from "./listeners.ts";
@@ -206,7 +207,7 @@ export async function gather({ stack, rehearse, variant }: GatherArgs): Promise<
   const aws =
     config.cluster.kind === "eks"
       ? await (await import("./aws/index.ts")).awsChecks(
-          { cluster: config.cluster, clusterName: cluster.name, zoneIds: [] },
+          { cluster: config.cluster, clusterName: cluster.name, zoneIds: zoneIdsOf(config) },
           realAccess,
         )
       : undefined;

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { capture } from "../terminal/process.ts";
+import { ensureAwsPlugin } from "../toolchain/aws-plugin.ts";
 import { ensure, type Toolchain } from "../toolchain/ensure.ts";
 import { locate } from "../toolchain/locate.ts";
 import { paths, repository } from "../toolchain/paths.ts";
@@ -180,6 +181,7 @@ async function prepare(args: SessionArgs): Promise<Session> {
   await ensure(toolsFor(cluster), toolchain);
   const pulumi = await locate("pulumi");
   const plugins = await ensurePlugins(pulumi, toolchain);
+  if (cluster === "eks") await ensureAwsPlugin({ pulumi, kind: plugins, stack, say: args.say });
   keepAutomaticLogsOff(where.pulumiHome);
   const backend = chooseBackend(process.env, readCredentials(process.env), where);
   const name = stackName(stack, rehearse, variant);

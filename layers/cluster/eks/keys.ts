@@ -17,6 +17,7 @@ const use = [
   "kms:ReEncryptFrom",
   "kms:ReEncryptTo",
   "kms:GenerateDataKey",
+  "kms:GenerateDataKeyWithoutPlaintext",
   "kms:DescribeKey",
 ];
 

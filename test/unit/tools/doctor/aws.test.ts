@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { awsChecks } from "../../../../tools/doctor/aws/index.ts";
 import { coresOf, coresWanted } from "../../../../tools/doctor/aws/quotas.ts";
+import { zoneIdsOf } from "../../../../tools/doctor/aws/zones.ts";
 import type { Check } from "../../../../tools/doctor/checks.ts";
 import { eksConfigOf } from "../../../support/aws/eks-plan.ts";
 
@@ -246,4 +247,19 @@ test.each([
 test("cores of the nodes that the first up asks for", () => {
   expect(coresWanted(eksConfigOf().cluster)).toBe(6);
   expect(coresWanted(eksConfigOf({ nodes: { kind: "auto" } }).cluster)).toBe(0);
+});
+
+test("each Route 53 zone of the stack is asked for once", () => {
+  const zoneId = "Z0123456789ABCDEFGHIJ";
+  const network = {
+    ingress: {
+      kind: "traefik",
+      api: "gateway",
+      routes: { web: { namespace: "default", host: "app.example.com", path: "/", service: "web", port: 80 } },
+    },
+    dns: { kind: "external-dns", provider: { kind: "aws", zoneId }, zones: ["example.com"] },
+    certificates: { kind: "acm", zoneId },
+  };
+  expect(zoneIdsOf(eksConfigOf({}, network))).toEqual([zoneId]);
+  expect(zoneIdsOf(eksConfigOf())).toEqual([]);
 });

@@ -53,6 +53,20 @@ describe("a machine that lacks something", () => {
       { verdict: "FAIL", says: "not installed (no docker command on PATH)" },
     ],
     [
+      "offline plugins for a cluster on AWS",
+      {
+        ...good,
+        stack: "eks",
+        plugins: { kind: "offline", versions: "kubernetes 4" },
+        cluster: { name: "strata-eks", kind: "eks", state: "unknown", nodes: 0, foreign: false },
+      },
+      "Pulumi plugins",
+      {
+        verdict: "FAIL",
+        remedy: "With a network: STRATA_PLUGINS=official npm start eks. Without: npm run rehearse eks",
+      },
+    ],
+    [
       "a stopped engine",
       { ...good, engine: { state: "stopped", message: "Cannot connect" } },
       "container engine",
