@@ -1,5 +1,6 @@
 // Secrets that a choice in the stack file cannot do without: told with its other mistakes, before anything is made.
 import type { Issue } from "./issue.ts";
+import { eksOf } from "./on-aws.ts";
 import type { Config, SecretKey } from "./schema.ts";
 
 /** @param given names of the secrets that are set. */
@@ -18,7 +19,7 @@ export const missingSecrets = (config: Partial<Config>, given: ReadonlySet<strin
   if (auth === "token") need("gitToken", ["gitops", "source", "auth"], auth);
   if (auth === "ssh") need("gitSshKey", ["gitops", "source", "auth"], auth, " < ~/.ssh/deploy_key");
   const backend = config.secrets?.backend;
-  if (backend?.kind === "aws" && backend.role === undefined)
+  if (backend?.kind === "aws" && backend.role === undefined && !eksOf(config.cluster))
     need(
       "secretsCredentials",
       ["secrets", "backend"],

@@ -19,7 +19,11 @@ const Kubernetes = z
 const Aws = z
   .strictObject({
     kind: z.literal("aws"),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'Expected a region, for example "eu-central-1"' }),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'Expected a region, for example "eu-central-1"' })
+      .exactOptional()
+      .describe("Not on EKS, where it is the cluster's"),
     service: z.enum(["SecretsManager", "ParameterStore"]).default("SecretsManager"),
     role: z
       .string()
@@ -27,7 +31,16 @@ const Aws = z
         error: 'Expected a role, "arn:aws:iam::123456789012:role/name"',
       })
       .exactOptional()
-      .describe("Role of the service account (IRSA). Without it the secret strata:secretsCredentials is the login"),
+      .describe(
+        "Role of the service account (IRSA). Without it the secret strata:secretsCredentials is the login. Neither on EKS, where the controller has a role of its own",
+      ),
+    prefix: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w.-]*(\/[\w.-]+)*$/, {
+        error: 'Expected a name without a slash at its ends, for example "team"',
+      })
+      .exactOptional()
+      .describe("On EKS: only names below it can be read, such as PREFIX/database. Default: the cluster's name"),
   })
   .describe("AWS Secrets Manager or Parameter Store");
 

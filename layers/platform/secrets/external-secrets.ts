@@ -7,18 +7,23 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import type { SecretsConfig } from "../../../config/schema.ts";
+import type { AwsHandle } from "../../../lib/aws/handle.ts";
+import { nameBelow } from "../../../lib/aws/secret-names.ts";
 import { chartImage } from "../../../lib/chart-images.ts";
 import { Component } from "../../../lib/component.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
 import type { ClusterHandle, SecretsHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
-import { allowFlows, apiServer, type Peer } from "../../../lib/network-policy.ts";
+import { allowFlows, apiServer, awsFlows, type Peer } from "../../../lib/network-policy.ts";
 import { createRelease } from "../../../lib/release.ts";
 import { metadata, workloadLabels } from "../../../lib/workload.ts";
 import { namespaces, ports, services } from "../../../names.ts";
-import { apiVersion, backendPort, itemSpec, loginKeys, sourceNames, storeSpec } from "./store-spec.ts";
+import { secretStatements } from "./policy.ts";
+import { apiVersion, backendPort, itemSpec, loginKeys, secretNames, storeSpec } from "./store-spec.ts";
 import { externalSecretsValues, reloaderValues } from "./values.ts";
+
+type AwsBackend = Extract<SecretsConfig["backend"], { kind: "aws" }>;
 
 export interface ExternalSecretsArgs {
   readonly cluster: ClusterHandle;
@@ -47,13 +52,18 @@ export class ExternalSecrets extends Component implements SecretsHandle {
     this.reload = config.reload;
     const own = (suffix: string) => metadata(suffix, appNamespace, { workload: services.externalSecrets });
 
+    // By a role of its own the controller reads in the account, as itself.
+    const aws = backend.kind === "aws" ? cluster.aws : undefined;
     const namespace = createNamespace(name, { name: namespaces.externalSecrets }, child);
+    const identity =
+      aws && backend.kind === "aws" ? this.#identity(name, { aws, backend, items: config.items }) : undefined;
     const operator = createRelease(
       `${name}-operator`,
       {
         name: services.externalSecrets,
         chart: cluster.charts.chart("externalSecrets"),
-        namespace,
+        // It looks for its credentials once, when it starts.
+        namespace: identity ? pulumi.all([namespace, identity]).apply(([known]) => known) : namespace,
         // Its roles are made in the namespace of the apps, which so comes first.
         values: externalSecretsValues(appNamespace, chartImage(cluster.images, "externalSecrets")),
       },
@@ -66,25 +76,27 @@ export class ExternalSecrets extends Component implements SecretsHandle {
         workload: services.externalSecrets,
         flows: {
           ingress: [{ peers: [prometheus], ports: [ports.externalSecretsMetrics] }],
-          egress: [apiServer, { peers: ["anywhere"], ports: [backendPort(backend)] }],
+          egress: [apiServer, { peers: ["anywhere"], ports: [backendPort(backend)] }, ...(aws ? awsFlows : [])],
         },
       },
       child,
     );
 
-    const serviceAccount = new ServiceAccount(
-      `${name}-reader`,
-      {
-        metadata: metadata(reader, appNamespace, {
-          workload: services.externalSecrets,
-          ...(backend.kind === "aws" &&
-            backend.role !== undefined && { annotations: { "eks.amazonaws.com/role-arn": backend.role } }),
-        }),
-        automountServiceAccountToken: false,
-      },
-      child,
-    ).metadata.name;
-    if (backend.kind === "kubernetes")
+    const serviceAccount = aws
+      ? undefined
+      : new ServiceAccount(
+          `${name}-reader`,
+          {
+            metadata: metadata(reader, appNamespace, {
+              workload: services.externalSecrets,
+              ...(backend.kind === "aws" &&
+                backend.role !== undefined && { annotations: { "eks.amazonaws.com/role-arn": backend.role } }),
+            }),
+            automountServiceAccountToken: false,
+          },
+          child,
+        ).metadata.name;
+    if (backend.kind === "kubernetes" && serviceAccount)
       this.#source(name, { serviceAccount, appNamespace, items: config.items, generate: backend.generate }, child);
     const store = new CustomResource(
       `${name}-store`,
@@ -94,8 +106,10 @@ export class ExternalSecrets extends Component implements SecretsHandle {
         // The release's name: its definitions must be there first.
         metadata: { ...own(reader), name: operator.name.apply(() => reader) },
         spec: storeSpec(backend, {
-          serviceAccount,
+          ...(serviceAccount && { serviceAccount }),
+          ...(aws && { region: aws.region }),
           ...(backend.kind === "aws" &&
+            !aws &&
             backend.role === undefined && { login: this.#login(name, args.credentials, own("backend-login"), child) }),
         }),
       },
@@ -119,6 +133,26 @@ export class ExternalSecrets extends Component implements SecretsHandle {
     const found = this.#secrets.get(item);
     if (found === undefined) throw new UserError(`strata:secrets.items: "${item}" is not declared`);
     return found;
+  }
+
+  /** @throws UserError for a name that the role may not read: where the prefix is the cluster's name, only here it is known. */
+  #identity(
+    name: string,
+    args: { readonly aws: AwsHandle; readonly backend: AwsBackend; readonly items: SecretsConfig["items"] },
+  ): pulumi.Output<string> {
+    const { aws, backend, items } = args;
+    const prefix = backend.prefix ?? aws.clusterName;
+    const below = nameBelow(backend.service, prefix);
+    const outside = secretNames(items).filter((from) => !from.startsWith(below));
+    if (outside.length > 0)
+      throw new UserError(
+        `strata:secrets.items: ${outside.join(", ")} is not below ${below}, which is all that the role may read. Rename it, or set secrets.backend.prefix`,
+      );
+    return aws.identity(name, {
+      namespace: namespaces.externalSecrets,
+      serviceAccount: services.externalSecrets,
+      statements: secretStatements(aws, backend.service, prefix),
+    });
   }
 
   /** The namespace that Secrets are read from, and the right to read those that an item names. */
@@ -149,7 +183,7 @@ export class ExternalSecrets extends Component implements SecretsHandle {
         },
         child,
       );
-    const names = sourceNames(args.items);
+    const names = secretNames(args.items);
     if (names.length === 0) return;
     const role = new Role(
       `${name}-source`,

@@ -12,14 +12,16 @@ type Item = SecretsConfig["items"][string];
 export const loginKeys = { accessKeyId: "accessKeyId", secretAccessKey: "secretAccessKey" } as const;
 
 export interface StoreArgs {
-  /** Service account that the controller acts as. */
-  readonly serviceAccount: pulumi.Input<string>;
+  /** Service account that the controller acts as. Left out where it acts as itself, by a role of its own. */
+  readonly serviceAccount?: pulumi.Input<string>;
+  /** Of that role's secrets. */
+  readonly region?: string;
   /** Secret with loginKeys; for a backend without workload identity. */
   readonly login?: pulumi.Input<string>;
 }
 
-const provider = (backend: Backend, { serviceAccount, login }: StoreArgs) => {
-  const serviceAccountRef = { name: serviceAccount };
+const provider = (backend: Backend, { serviceAccount, login, region }: StoreArgs) => {
+  const serviceAccountRef = serviceAccount === undefined ? undefined : { name: serviceAccount };
   switch (backend.kind) {
     case "kubernetes":
       return {
@@ -33,16 +35,16 @@ const provider = (backend: Backend, { serviceAccount, login }: StoreArgs) => {
       return {
         aws: {
           service: backend.service,
-          region: backend.region,
-          auth:
-            login === undefined
-              ? { jwt: { serviceAccountRef } }
-              : {
-                  secretRef: {
-                    accessKeyIDSecretRef: { name: login, key: loginKeys.accessKeyId },
-                    secretAccessKeySecretRef: { name: login, key: loginKeys.secretAccessKey },
-                  },
-                },
+          region: backend.region ?? region,
+          ...(login !== undefined && {
+            auth: {
+              secretRef: {
+                accessKeyIDSecretRef: { name: login, key: loginKeys.accessKeyId },
+                secretAccessKeySecretRef: { name: login, key: loginKeys.secretAccessKey },
+              },
+            },
+          }),
+          ...(login === undefined && serviceAccountRef && { auth: { jwt: { serviceAccountRef } } }),
         },
       };
     case "vault":
@@ -71,8 +73,8 @@ export const itemSpec = (name: string, item: Item, store: pulumi.Input<string>) 
   })),
 });
 
-/** Names of the Secrets that the items read in the backend `kubernetes`. */
-export const sourceNames = (items: SecretsConfig["items"]): string[] =>
+/** What the items read in the backend, by its name there. */
+export const secretNames = (items: SecretsConfig["items"]): string[] =>
   [...new Set(Object.values(items).flatMap(({ keys }) => Object.values(keys).map(({ from }) => from)))].sort();
 
 /** Port of the backend's address, where it has one of its own; every other is reached on 443. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import type { SecretsConfig } from "../../../../config/schema.ts";
 import { ExternalSecrets, loginOf } from "../../../../layers/platform/secrets/external-secrets.ts";
-import { backendPort, sourceNames, storeSpec } from "../../../../layers/platform/secrets/store-spec.ts";
+import { backendPort, secretNames, storeSpec } from "../../../../layers/platform/secrets/store-spec.ts";
 import { recordPlan } from "../../../../tools/plan/record.ts";
 import { mockCluster } from "../../../support/cluster.ts";
 import { parsedConfig } from "../../../support/network.ts";
@@ -136,6 +136,6 @@ test("a login that is none is told without its text", () => {
     expect(() => loginOf(text)).toThrow(/^strata:secretsCredentials: expected (?!.*telling)/);
 });
 
-test("sourceNames", () => {
-  expect(sourceNames(section({ kind: "kubernetes" }).items)).toEqual(["api", "raw"]);
+test("secretNames", () => {
+  expect(secretNames(section({ kind: "kubernetes" }).items)).toEqual(["api", "raw"]);
 });
