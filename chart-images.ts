@@ -52,6 +52,12 @@ export const chartImages = {
       tag: "v1.19.1",
       digest: "sha256:e7278d763e448bf6c184b0682cf98cdca078d58a27e1b2f3c906792670aa211a",
     },
+    // In its place on AWS.
+    operatorAws: {
+      repository: "quay.io/cilium/operator-aws",
+      tag: "v1.19.1",
+      digest: "sha256:18913d05a6c4d205f0b7126c4723bb9ccbd4dc24403da46ed0f9f4bf2a142804",
+    },
   },
   cloudnativePg: {
     operator: { repository: "ghcr.io/cloudnative-pg/cloudnative-pg", tag: "1.30.0" },

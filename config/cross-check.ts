@@ -11,6 +11,7 @@ import { eksIssues } from "./eks-check.ts";
 import { gatewayIssues } from "./gateway-check.ts";
 import type { Issue } from "./issue.ts";
 import { unknown } from "./nearest.ts";
+import { awsNetworkIssues } from "./network-aws-check.ts";
 import type { Config } from "./schema.ts";
 
 /** Sections that are valid by themselves; a section with mistakes of its own is left out, so it cannot cause follow-up errors. */
@@ -173,6 +174,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
   issues.push(
     ...compatIssues(config),
     ...awsIssues(config),
+    ...awsNetworkIssues(config),
     ...meshIssues(config),
     ...postgresIssues(config, present),
     ...secretsIssues(config, present),

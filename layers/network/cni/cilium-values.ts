@@ -1,7 +1,9 @@
 // What Cilium's chart is told. Pure.
 import type { NetworkConfig } from "../../../config/schema.ts";
+import type { AwsHandle } from "../../../lib/aws/handle.ts";
 import type { ChartImage } from "../../../lib/chart-images.ts";
 import { nodePorts } from "../../../names.ts";
+import { eniValues } from "./eni.ts";
 
 export type CiliumConfig = Extract<NetworkConfig["cni"], { kind: "cilium" }>;
 
@@ -12,6 +14,8 @@ export interface CiliumTraits {
   readonly gateway?: boolean;
   /** Of the cluster. */
   readonly name: string;
+  /** Account whose addresses pods get. Left out: those of the node's own range. */
+  readonly aws?: Pick<AwsHandle, "tags" | "clusterName">;
 }
 
 type Image = ChartImage<"cilium">;
@@ -43,18 +47,22 @@ const hubble = ({ nodePorts: reachable }: CiliumTraits, image: Image) => ({
   metrics: { enabled: ["dns", "drop", "tcp", "flow", "icmp", "httpV2"] },
 });
 
+const clusterPool = (image: Image) => ({
+  // kind gives each node a range of its own, and the nodes' routes follow it.
+  ipam: { mode: "kubernetes" },
+  // The chart's default of 2 waits for a second node for ever.
+  operator: { image: { override: image("operator").reference }, replicas: 1, prometheus: { enabled: true } },
+});
+
 export const ciliumValues = (config: CiliumConfig, traits: CiliumTraits, image: Image) => ({
   image: { override: image("agent").reference, pullPolicy: "IfNotPresent" },
   envoy: { image: { override: image("envoy").reference } },
-  // kind gives each node a range of its own, and the nodes' routes follow it.
-  ipam: { mode: "kubernetes" },
+  ...(traits.aws ? eniValues(traits.aws, image("operatorAws")) : clusterPool(image)),
   // kube-proxy is there: kubeadm installs it, and a second one would fight it.
   ...(traits.gateway === true ? gateway(traits.name) : { kubeProxyReplacement: false }),
   // A service mesh chains its own plugin behind Cilium's, and redirects traffic of pods by itself.
   cni: { exclusive: false },
   socketLB: { hostNamespaceOnly: true },
-  // The chart's default of 2 waits for a second node for ever.
-  operator: { image: { override: image("operator").reference }, replicas: 1, prometheus: { enabled: true } },
   prometheus: { enabled: true },
   hubble: config.hubble ? hubble(traits, image) : { enabled: false },
 });

@@ -82,6 +82,22 @@ test.each<[string, Record<string, unknown>, Parameters<typeof issues>[1], string
     ],
   ],
   [
+    "Calico",
+    { cni: { kind: "calico" } },
+    {},
+    [
+      "strata:network.cni.kind: Calico's overlay gives pods addresses that the VPC does not know: neither the API server's calls of webhooks nor load balancers reach them. Leave network.cni out, or set it to cilium",
+    ],
+  ],
+  [
+    "Cilium's gateway",
+    { cni: { kind: "cilium" }, ingress: { kind: "cilium" } },
+    {},
+    [
+      "strata:network.ingress.kind: Cilium's gateway listens on the nodes here, which no load balancer of AWS is pointed at. Set it to traefik",
+    ],
+  ],
+  [
     "a certificate of AWS's on a laptop",
     { certificates: { kind: "acm", zoneId } },
     { cluster: { kind: "kind" } },
@@ -114,6 +130,7 @@ test.each<[string, Record<string, unknown>]>([
     "records of another provider at the load balancer",
     { dns: { kind: "external-dns", provider: { kind: "cloudflare" }, zones: ["example.com"] } },
   ],
+  ["Cilium as the pod network", { cni: { kind: "cilium" } }],
 ])("%s works on EKS, and is rehearsed", (_name, network) => {
   expect(issues(network)).toEqual([]);
   expect(issues(network, { rehearse: true })).toEqual([]);
