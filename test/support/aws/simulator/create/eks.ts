@@ -1,0 +1,72 @@
+// The control plane, nodes, add-ons, access. The provider's fields have the service's own names.
+
+import type { Fields } from "../account.ts";
+import { type Creators, given, record, text } from "./types.ts";
+
+const common = (inputs: Fields) => ({ clusterName: inputs["clusterName"], tags: inputs["tags"] });
+
+export const eks: Creators = {
+  "aws:eks/cluster:Cluster": async (account, inputs) => {
+    const { vpcConfig, encryptionConfig, enabledClusterLogTypes, defaultAddonsToRemoves: _, ...rest } = inputs;
+    const { cluster } = await account.call(
+      "eks",
+      "CreateCluster",
+      given({
+        ...rest,
+        resourcesVpcConfig: vpcConfig,
+        encryptionConfig: [encryptionConfig],
+        logging: { clusterLogging: [{ types: enabledClusterLogTypes, enabled: true }] },
+      }),
+    );
+    const made = record(cluster);
+    return {
+      id: text(made["name"]),
+      state: {
+        name: made["name"],
+        arn: made["arn"],
+        endpoint: made["endpoint"],
+        certificateAuthority: record(made["certificateAuthority"]),
+        vpcConfig: {
+          ...record(vpcConfig),
+          clusterSecurityGroupId: record(made["resourcesVpcConfig"])["clusterSecurityGroupId"] ?? "sg-cluster",
+        },
+      },
+    };
+  },
+  "aws:eks/nodeGroup:NodeGroup": async (account, inputs) => {
+    const { nodeGroupName, nodeRoleArn, subnetIds, scalingConfig, ...rest } = inputs;
+    const { nodegroup } = await account.call(
+      "eks",
+      "CreateNodegroup",
+      given({ ...rest, nodegroupName: nodeGroupName, nodeRole: nodeRoleArn, subnets: subnetIds, scalingConfig }),
+    );
+    return {
+      id: `${text(inputs["clusterName"])}:${text(nodeGroupName)}`,
+      state: { status: record(nodegroup)["status"] },
+    };
+  },
+  "aws:eks/addon:Addon": async (account, inputs) => {
+    const { resolveConflictsOnCreate, resolveConflictsOnUpdate: _, preserve: __, ...rest } = inputs;
+    await account.call("eks", "CreateAddon", given({ ...rest, resolveConflicts: resolveConflictsOnCreate }));
+    return { id: `${text(inputs["clusterName"])}:${text(inputs["addonName"])}`, state: {} };
+  },
+  "aws:eks/accessEntry:AccessEntry": async (account, inputs) => {
+    const { kubernetesGroups, principalArn, type } = inputs;
+    await account.call("eks", "CreateAccessEntry", given({ ...common(inputs), principalArn, kubernetesGroups, type }));
+    return { id: `${text(inputs["clusterName"])}:${text(principalArn)}`, state: { principalArn } };
+  },
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": async (account, inputs) => {
+    const { clusterName, principalArn, policyArn, accessScope } = inputs;
+    await account.call("eks", "AssociateAccessPolicy", { clusterName, principalArn, policyArn, accessScope });
+    return { id: `${text(clusterName)}#${text(principalArn)}#${text(policyArn)}`, state: {} };
+  },
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": async (account, inputs) => {
+    const { namespace, serviceAccount, roleArn } = inputs;
+    const { association } = await account.call(
+      "eks",
+      "CreatePodIdentityAssociation",
+      given({ ...common(inputs), namespace, serviceAccount, roleArn }),
+    );
+    return { id: text(record(association)["associationId"]), state: {} };
+  },
+};
