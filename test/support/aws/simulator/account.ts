@@ -8,6 +8,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface Account {
   /** Rejects with AWS's own message, or with what the service's model forbids in the parameters. */
   call(service: string, operation: string, parameters: Fields): Promise<Fields>;
+  /** The parameters against the service's model alone: for operations that the simulator does not have. */
+  check(service: string, operation: string, parameters: Fields): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,16 +44,20 @@ export const openAccount = ({ python, packages, server }: Installed, id: string,
     });
   });
   let count = 0;
+  const send = (service: string, operation: string, parameters: Fields, check: boolean): Promise<Fields> =>
+    new Promise((resolve, reject) => {
+      count += 1;
+      waiting.set(count, {
+        resolve,
+        reject: (error) => reject(new Error(`${service} ${operation}: ${error.message}`)),
+      });
+      child.stdin.write(`${JSON.stringify({ id: count, service, operation, parameters, check, region })}\n`);
+    });
   return {
-    call: (service, operation, parameters) =>
-      new Promise((resolve, reject) => {
-        count += 1;
-        waiting.set(count, {
-          resolve,
-          reject: (error) => reject(new Error(`${service} ${operation}: ${error.message}`)),
-        });
-        child.stdin.write(`${JSON.stringify({ id: count, service, operation, parameters, region })}\n`);
-      }),
+    call: (service, operation, parameters) => send(service, operation, parameters, false),
+    check: async (service, operation, parameters) => {
+      await send(service, operation, parameters, true);
+    },
     close: () => {
       child.stdin.end();
       return closed;

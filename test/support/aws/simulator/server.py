@@ -1,6 +1,6 @@
 """One request a line on stdin, one answer a line on stdout: an AWS account in memory, that checks what it is sent.
 
-A request is {"service", "operation", "parameters"}; an answer is {"result"} or {"error"}. Parameters are checked first against the
+A request is {"service", "operation", "parameters", "check"}; with check nothing is sent, for what the simulator does not have. An answer is {"result"} or {"error"}. Parameters are checked first against the
 service's own model: names, types and required ones by botocore, and its enums, patterns and lengths here, which botocore leaves to AWS.
 """
 
@@ -11,6 +11,7 @@ import sys
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
+from botocore.validate import ParamValidator
 from moto import mock_aws
 
 
@@ -54,6 +55,9 @@ def answer(request, clients):
     wrong = list(findings(parameters, model.input_shape, operation)) if model.input_shape else []
     if wrong:
         return {"error": "; ".join(wrong)}
+    if request["check"]:
+        report = ParamValidator().validate(parameters, model.input_shape).generate_report()
+        return {"error": report} if report else {"result": {}}
     method = next(name for name, api in client.meta.method_to_api_mapping.items() if api == operation)
     try:
         result = getattr(client, method)(**parameters)

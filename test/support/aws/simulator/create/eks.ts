@@ -1,4 +1,5 @@
-// The control plane, nodes, add-ons, access. The provider's fields have the service's own names.
+// The control plane, nodes, add-ons, access. The provider's fields have the service's own names. The simulator has clusters and node
+// groups; the others are checked against the service's model only.
 
 import type { Fields } from "../account.ts";
 import { type Creators, given, record, text } from "./types.ts";
@@ -47,26 +48,26 @@ export const eks: Creators = {
   },
   "aws:eks/addon:Addon": async (account, inputs) => {
     const { resolveConflictsOnCreate, resolveConflictsOnUpdate: _, preserve: __, ...rest } = inputs;
-    await account.call("eks", "CreateAddon", given({ ...rest, resolveConflicts: resolveConflictsOnCreate }));
+    await account.check("eks", "CreateAddon", given({ ...rest, resolveConflicts: resolveConflictsOnCreate }));
     return { id: `${text(inputs["clusterName"])}:${text(inputs["addonName"])}`, state: {} };
   },
   "aws:eks/accessEntry:AccessEntry": async (account, inputs) => {
     const { kubernetesGroups, principalArn, type } = inputs;
-    await account.call("eks", "CreateAccessEntry", given({ ...common(inputs), principalArn, kubernetesGroups, type }));
+    await account.check("eks", "CreateAccessEntry", given({ ...common(inputs), principalArn, kubernetesGroups, type }));
     return { id: `${text(inputs["clusterName"])}:${text(principalArn)}`, state: { principalArn } };
   },
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": async (account, inputs) => {
     const { clusterName, principalArn, policyArn, accessScope } = inputs;
-    await account.call("eks", "AssociateAccessPolicy", { clusterName, principalArn, policyArn, accessScope });
+    await account.check("eks", "AssociateAccessPolicy", { clusterName, principalArn, policyArn, accessScope });
     return { id: `${text(clusterName)}#${text(principalArn)}#${text(policyArn)}`, state: {} };
   },
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": async (account, inputs) => {
     const { namespace, serviceAccount, roleArn } = inputs;
-    const { association } = await account.call(
+    await account.check(
       "eks",
       "CreatePodIdentityAssociation",
       given({ ...common(inputs), namespace, serviceAccount, roleArn }),
     );
-    return { id: text(record(association)["associationId"]), state: {} };
+    return { id: `${text(inputs["clusterName"])}:${text(namespace)}:${text(serviceAccount)}`, state: {} };
   },
 };
