@@ -6,6 +6,8 @@ import type { Installed } from "./install.ts";
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface Account {
+  readonly id: string;
+  readonly region: string;
   /** Rejects with AWS's own message, or with what the service's model forbids in the parameters. */
   call(service: string, operation: string, parameters: Fields): Promise<Fields>;
   /** The parameters against the service's model alone: for operations that the simulator does not have. */
@@ -31,11 +33,11 @@ export const openAccount = ({ python, packages, server }: Installed, id: string,
   });
   const waiting = new Map<number, { resolve: (result: Fields) => void; reject: (error: Error) => void }>();
   createInterface({ input: child.stdout }).on("line", (line) => {
-    const { id, result, error } = JSON.parse(line) as { id: number; result?: Fields; error?: string };
-    const request = waiting.get(id);
-    waiting.delete(id);
-    if (error === undefined) request?.resolve(result ?? {});
-    else request?.reject(new Error(error));
+    const answer = JSON.parse(line) as { id: number; result?: Fields; error?: string };
+    const request = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.error === undefined) request?.resolve(answer.result ?? {});
+    else request?.reject(new Error(answer.error));
   });
   const closed = new Promise<void>((resolve) => {
     child.on("close", () => {
@@ -54,6 +56,8 @@ export const openAccount = ({ python, packages, server }: Installed, id: string,
       child.stdin.write(`${JSON.stringify({ id: count, service, operation, parameters, check, region })}\n`);
     });
   return {
+    id,
+    region,
     call: (service, operation, parameters) => send(service, operation, parameters, false),
     check: async (service, operation, parameters) => {
       await send(service, operation, parameters, true);
