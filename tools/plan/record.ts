@@ -1,4 +1,5 @@
 // Plan recorder: runs the program against mocks and keeps every registration with its inputs, parent and edges.
+import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { valueState } from "./mock-state.ts";
 
@@ -103,11 +104,21 @@ export const recordPlan = async (
   const calls: string[] = [];
   const resources: Registration[] = [];
 
+  // The engine would end the program; here it would wait for ever for what that resource was to answer.
+  let fail: (error: unknown) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failure.catch(() => undefined);
+
   await pulumi.runtime.setMocks(
     {
       newResource: async (args) => {
         await new Promise((resolve) => setTimeout(resolve, options.slow?.[args.name] ?? 0));
-        const created = await options.create?.(args.type, args.name, args.inputs as Inputs);
+        const created = await options.create?.(args.type, args.name, args.inputs as Inputs).catch((error: unknown) => {
+          fail(error);
+          throw error;
+        });
         if (created) return { id: created.id, state: { ...(args.inputs as Inputs), ...created.state } };
         return { id: `${args.name}-id`, state: valueState(args.type, args.name, args.inputs as Inputs, options.salt) };
       },
@@ -155,17 +166,20 @@ export const recordPlan = async (
     });
 
   try {
-    const outputs = await run();
-    const resolved = Object.fromEntries(
-      await Promise.all(
+    const resolve = async () => {
+      const outputs = await run();
+      const resolved = await Promise.all(
         Object.entries(outputs).map(async ([key, value]) => [key, await outputValue(pulumi.output(value))] as const),
-      ),
-    );
-    await pulumi.runtime.disconnect();
+      );
+      await pulumi.runtime.disconnect();
+      return Object.fromEntries(resolved);
+    };
+    const resolved = await Promise.race([resolve(), failure]);
     return plan(resources, resolved, calls);
   } catch (error) {
     // What a failed program registered before would go on, into the next recording.
-    await pulumi.runtime.disconnect();
+    // Nor does one that waits for a resource which was never made.
+    await Promise.race([pulumi.runtime.disconnect().catch(() => undefined), sleep(1000)]);
     throw error;
   }
 };

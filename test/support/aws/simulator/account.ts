@@ -21,6 +21,8 @@ export const openAccount = ({ python, packages, server }: Installed, id: string,
       PATH: process.env["PATH"] ?? "",
       PYTHONPATH: packages,
       MOTO_ACCOUNT_ID: id,
+      // So that a policy of AWS's own that does not exist is refused.
+      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       AWS_ACCESS_KEY_ID: "simulated",
       AWS_SECRET_ACCESS_KEY: "simulated",
       AWS_DEFAULT_REGION: region,

@@ -1,7 +1,7 @@
 // VPC, subnets, ways out, security groups, launch templates.
 
 import type { Fields } from "../account.ts";
-import { type Creators, given, list, pascal, record, tagList, text } from "./types.ts";
+import { type Creators, given, list, nameOf, pascal, record, tagList, text } from "./types.ts";
 
 const tagged = (ResourceType: string, inputs: Fields) => {
   const Tags = tagList(inputs);
@@ -119,7 +119,7 @@ export const ec2: Creators = {
   },
   "aws:ec2/securityGroup:SecurityGroup": async (account, inputs, name) => {
     const found = await account.call("ec2", "CreateSecurityGroup", {
-      GroupName: inputs["name"] ?? name,
+      GroupName: nameOf(inputs, name),
       Description: inputs["description"] ?? "Managed by Pulumi",
       VpcId: inputs["vpcId"],
       ...tagged("security-group", inputs),
@@ -192,7 +192,7 @@ export const ec2: Creators = {
     if (list(Unsuccessful).length > 0) throw new Error(JSON.stringify(Unsuccessful));
     return { id: text((FlowLogIds as string[])[0]), state: {} };
   },
-  "aws:ec2/launchTemplate:LaunchTemplate": async (account, inputs) => {
+  "aws:ec2/launchTemplate:LaunchTemplate": async (account, inputs, name) => {
     const data = pascal(
       given({
         blockDeviceMappings: inputs["blockDeviceMappings"],
@@ -220,7 +220,7 @@ export const ec2: Creators = {
       };
     });
     const { LaunchTemplate } = await account.call("ec2", "CreateLaunchTemplate", {
-      LaunchTemplateName: inputs["name"],
+      LaunchTemplateName: nameOf(inputs, name),
       LaunchTemplateData: given({ ...data, BlockDeviceMappings: mappings.length > 0 ? mappings : undefined }),
       ...tagged("launch-template", inputs),
     });

@@ -2,7 +2,7 @@
 // groups; the others are checked against the service's model only.
 
 import type { Fields } from "../account.ts";
-import { type Creators, given, record, text } from "./types.ts";
+import { type Creators, given, nameOf, record, text } from "./types.ts";
 
 const common = (inputs: Fields) => ({ clusterName: inputs["clusterName"], tags: inputs["tags"] });
 
@@ -34,8 +34,9 @@ export const eks: Creators = {
       },
     };
   },
-  "aws:eks/nodeGroup:NodeGroup": async (account, inputs) => {
-    const { nodeGroupName, nodeRoleArn, subnetIds, scalingConfig, ...rest } = inputs;
+  "aws:eks/nodeGroup:NodeGroup": async (account, inputs, name) => {
+    const nodeGroupName = nameOf(inputs, name, "nodeGroupName");
+    const { nodeGroupName: _, nodeRoleArn, subnetIds, scalingConfig, ...rest } = inputs;
     const { nodegroup } = await account.call(
       "eks",
       "CreateNodegroup",

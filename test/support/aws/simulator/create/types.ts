@@ -30,3 +30,7 @@ export const pascal = (value: unknown): unknown => {
     Object.entries(value).map(([key, child]) => [`${key.charAt(0).toUpperCase()}${key.slice(1)}`, pascal(child)]),
   );
 };
+
+/** Its name; where the program leaves it to the engine, as the engine would: with seven digits of its own. */
+export const nameOf = (inputs: Fields, name: string, key = "name"): string =>
+  inputs[key] === undefined ? `${name}-0123456` : text(inputs[key]);

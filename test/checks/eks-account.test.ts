@@ -1,0 +1,83 @@
+// The stack eks, made in a simulated account: every parameter of every call fits the service's own model, and the simulator takes it.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import strata from "../../index.ts";
+import { pathOf } from "../../tools/charts/chart.ts";
+import { type Plan, recordPlan } from "../../tools/plan/record.ts";
+import { type Account, openAccount } from "../support/aws/simulator/account.ts";
+import { createIn } from "../support/aws/simulator/create/index.ts";
+import { installSimulator } from "../support/aws/simulator/install.ts";
+import { stackConfig } from "../support/stack-file.ts";
+
+const installed = await installSimulator();
+const missing = "missing" in installed ? installed.missing : "";
+
+type Section = Record<string, unknown>;
+
+/** The stack with other keys in its cluster, and without what would be delivered by GitOps. */
+const configWith = (cluster: Section): Record<string, string> => {
+  const { "strata:gitops": _, ...config } = stackConfig("eks");
+  const section = JSON.parse(config["strata:cluster"] ?? "{}") as Section;
+  return { ...config, "strata:cluster": JSON.stringify({ ...section, ...cluster }) };
+};
+
+const cases: Record<string, Section> = {
+  "as it is": {},
+  "one NAT gateway, every endpoint, a private API server": {
+    vpc: { nat: "single", endpoints: "all" },
+    apiServer: { access: "private" },
+    admins: ["arn:aws:iam::111122223333:role/Admin"],
+    viewers: ["arn:aws:iam::111122223333:role/Viewer"],
+  },
+  "nodes by Karpenter": { nodes: { kind: "karpenter" } },
+  "nodes by EKS Auto Mode": { nodes: { kind: "auto" } },
+};
+
+describe.skipIf(missing !== "").each(Object.entries(cases))(`%s${missing && ` (${missing})`}`, (_, cluster) => {
+  let account: Account;
+  let plan: Plan;
+
+  beforeAll(async () => {
+    if ("missing" in installed) return;
+    account = openAccount(installed, "111122223333", "eu-central-1");
+    plan = await recordPlan({ stack: "eks", config: configWith(cluster), create: createIn(account) }, () =>
+      strata({ state: "healthy", incarnation: 0 }, async (key) => ({ path: pathOf(key) })),
+    );
+  });
+  afterAll(() => account.close());
+
+  const of = (type: string) => plan.resources.filter((resource) => resource.type === type);
+
+  test("all of it is made", () => {
+    expect(plan.resources.filter(({ type }) => type.startsWith("aws:")).length).toBeGreaterThan(50);
+  });
+
+  test("the account has what the plan says", async () => {
+    const { Vpcs } = await account.call("ec2", "DescribeVpcs", { Filters: [{ Name: "is-default", Values: ["false"] }] });
+    expect(Vpcs).toHaveLength(1);
+    const [vpc] = Vpcs as { VpcId: string }[];
+    const { Subnets } = await account.call("ec2", "DescribeSubnets", {
+      Filters: [{ Name: "vpc-id", Values: [vpc?.VpcId] }],
+    });
+    expect((Subnets as { AvailabilityZone: string }[]).map((subnet) => subnet.AvailabilityZone).sort()).toEqual(
+      of("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs["availabilityZone"]).sort(),
+    );
+    const { NatGateways } = await account.call("ec2", "DescribeNatGateways", {});
+    expect(NatGateways).toHaveLength(of("aws:ec2/natGateway:NatGateway").length);
+    const found = await account.call("eks", "DescribeCluster", { name: "strata-eks" });
+    expect(found).toMatchObject({
+      cluster: {
+        resourcesVpcConfig: { endpointPrivateAccess: true },
+        encryptionConfig: [{ resources: ["secrets"] }],
+      },
+    });
+  });
+
+  test("no rule of any security group lets the world in", async () => {
+    const { SecurityGroupRules } = await account.call("ec2", "DescribeSecurityGroupRules", {});
+    const groups = new Set(of("aws:ec2/securityGroup:SecurityGroup").map(({ name }) => name));
+    const open = (SecurityGroupRules as { IsEgress: boolean; CidrIpv4?: string; GroupId: string }[]).filter(
+      (rule) => !rule.IsEgress && rule.CidrIpv4 === "0.0.0.0/0",
+    );
+    expect([groups.size, open]).toEqual([groups.size, []]);
+  });
+});
