@@ -52,14 +52,18 @@ describe.skipIf(missing !== "").each(Object.entries(cases))(`%s${missing && ` ($
   });
 
   test("the account has what the plan says", async () => {
-    const { Vpcs } = await account.call("ec2", "DescribeVpcs", { Filters: [{ Name: "is-default", Values: ["false"] }] });
+    const { Vpcs } = await account.call("ec2", "DescribeVpcs", {
+      Filters: [{ Name: "is-default", Values: ["false"] }],
+    });
     expect(Vpcs).toHaveLength(1);
     const [vpc] = Vpcs as { VpcId: string }[];
     const { Subnets } = await account.call("ec2", "DescribeSubnets", {
       Filters: [{ Name: "vpc-id", Values: [vpc?.VpcId] }],
     });
     expect((Subnets as { AvailabilityZone: string }[]).map((subnet) => subnet.AvailabilityZone).sort()).toEqual(
-      of("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs["availabilityZone"]).sort(),
+      of("aws:ec2/subnet:Subnet")
+        .map(({ inputs }) => inputs["availabilityZone"])
+        .sort(),
     );
     const { NatGateways } = await account.call("ec2", "DescribeNatGateways", {});
     expect(NatGateways).toHaveLength(of("aws:ec2/natGateway:NatGateway").length);

@@ -1,6 +1,6 @@
 // Buckets, databases, certificates, queues, logs, budgets.
 import type { Fields } from "../account.ts";
-import { type Creators, given, list, pascal, record, tagList, text } from "./types.ts";
+import { type Creators, given, list, nameOf, pascal, record, tagList, text } from "./types.ts";
 
 /** A sub-resource of a bucket, made by one call. */
 const ofBucket =
@@ -105,13 +105,13 @@ export const data: Creators = {
     });
     return { id: text(inputs["queueUrl"]), state: {} };
   },
-  "aws:cloudwatch/eventRule:EventRule": async (account, inputs) => {
+  "aws:cloudwatch/eventRule:EventRule": async (account, inputs, name) => {
     const { RuleArn } = await account.call(
       "events",
       "PutRule",
-      given({ Name: inputs["name"], EventPattern: inputs["eventPattern"], Description: inputs["description"] }),
+      given({ Name: nameOf(inputs, name), EventPattern: inputs["eventPattern"], Description: inputs["description"] }),
     );
-    return { id: text(inputs["name"]), state: { name: inputs["name"], arn: RuleArn } };
+    return { id: nameOf(inputs, name), state: { name: nameOf(inputs, name), arn: RuleArn } };
   },
   "aws:cloudwatch/eventTarget:EventTarget": async (account, inputs) => {
     await account.call("events", "PutTargets", {
