@@ -13,33 +13,43 @@ const missing = "missing" in installed ? installed.missing : "";
 
 type Section = Record<string, unknown>;
 
-/** The stack with other keys in its cluster, and without what would be delivered by GitOps. */
-const configWith = (cluster: Section): Record<string, string> => {
+/** The stack with other keys in its sections, and without what would be delivered by GitOps. */
+const configWith = (changes: Readonly<Record<string, Section>>): Record<string, string> => {
   const { "strata:gitops": _, ...config } = stackConfig("eks");
-  const section = JSON.parse(config["strata:cluster"] ?? "{}") as Section;
-  return { ...config, "strata:cluster": JSON.stringify({ ...section, ...cluster }) };
+  for (const [name, change] of Object.entries(changes)) {
+    const key = `strata:${name}`;
+    // A section of another kind keeps nothing of this one.
+    const before = change["kind"] === undefined ? (JSON.parse(config[key] ?? "{}") as Section) : {};
+    config[key] = JSON.stringify({ ...before, ...change });
+  }
+  return config;
 };
 
-const cases: Record<string, Section> = {
+const databases = { auth_db: { owner: "devuser" } };
+
+const cases: Record<string, Readonly<Record<string, Section>>> = {
   "as it is": {},
   "one NAT gateway, every endpoint, a private API server": {
-    vpc: { nat: "single", endpoints: "all" },
-    apiServer: { access: "private" },
-    admins: ["arn:aws:iam::111122223333:role/Admin"],
-    viewers: ["arn:aws:iam::111122223333:role/Viewer"],
+    cluster: {
+      vpc: { nat: "single", endpoints: "all" },
+      apiServer: { access: "private" },
+      admins: ["arn:aws:iam::111122223333:role/Admin"],
+      viewers: ["arn:aws:iam::111122223333:role/Viewer"],
+    },
   },
-  "nodes by Karpenter": { nodes: { kind: "karpenter" } },
-  "nodes by EKS Auto Mode": { nodes: { kind: "auto" } },
+  "the database by RDS": { postgres: { kind: "rds", databases } },
+  "nodes by Karpenter": { cluster: { nodes: { kind: "karpenter" } } },
+  "nodes by EKS Auto Mode": { cluster: { nodes: { kind: "auto" } } },
 };
 
-describe.skipIf(missing !== "").each(Object.entries(cases))(`%s${missing && ` (${missing})`}`, (_, cluster) => {
+describe.skipIf(missing !== "").each(Object.entries(cases))(`%s${missing && ` (${missing})`}`, (_, changes) => {
   let account: Account;
   let plan: Plan;
 
   beforeAll(async () => {
     if ("missing" in installed) return;
     account = openAccount(installed, "111122223333", "eu-central-1");
-    plan = await recordPlan({ stack: "eks", config: configWith(cluster), create: createIn(account) }, () =>
+    plan = await recordPlan({ stack: "eks", config: configWith(changes), create: createIn(account) }, () =>
       strata({ state: "healthy", incarnation: 0 }, async (key) => ({ path: pathOf(key) })),
     );
   });

@@ -147,18 +147,20 @@ export const data: Creators = {
     return { id: `${account.id}:${text(name)}`, state: {} };
   },
   "aws:acm/certificate:Certificate": async (account, inputs) => {
+    const others = (inputs["subjectAlternativeNames"] as string[] | undefined) ?? [];
     const { CertificateArn } = await account.call(
       "acm",
       "RequestCertificate",
       given({
         DomainName: inputs["domainName"],
-        SubjectAlternativeNames: inputs["subjectAlternativeNames"],
+        // The provider leaves an empty list out.
+        SubjectAlternativeNames: others.length > 0 ? others : undefined,
         ValidationMethod: inputs["validationMethod"],
         KeyAlgorithm: inputs["keyAlgorithm"],
         Tags: tagList(inputs).length > 0 ? tagList(inputs) : undefined,
       }),
     );
-    const hosts = [inputs["domainName"], ...((inputs["subjectAlternativeNames"] as string[] | undefined) ?? [])];
+    const hosts = [inputs["domainName"], ...others];
     return {
       id: text(CertificateArn),
       state: {
@@ -197,36 +199,39 @@ export const data: Creators = {
     id: text(inputs["certificateArn"]),
     state: { certificateArn: inputs["certificateArn"] },
   }),
-  "aws:rds/subnetGroup:SubnetGroup": async (account, inputs) => {
+  "aws:rds/subnetGroup:SubnetGroup": async (account, inputs, title) => {
+    const name = nameOf(inputs, title);
     await account.call("rds", "CreateDBSubnetGroup", {
-      DBSubnetGroupName: inputs["name"],
+      DBSubnetGroupName: name,
       DBSubnetGroupDescription: inputs["description"] ?? "Managed by Pulumi",
       SubnetIds: inputs["subnetIds"],
     });
-    return { id: text(inputs["name"]), state: { name: inputs["name"] } };
+    return { id: name, state: { name } };
   },
-  "aws:rds/parameterGroup:ParameterGroup": async (account, inputs) => {
+  "aws:rds/parameterGroup:ParameterGroup": async (account, inputs, title) => {
+    const name = nameOf(inputs, title);
     await account.call("rds", "CreateDBParameterGroup", {
-      DBParameterGroupName: inputs["name"],
+      DBParameterGroupName: name,
       DBParameterGroupFamily: inputs["family"],
       Description: inputs["description"] ?? "Managed by Pulumi",
     });
     await account.call("rds", "ModifyDBParameterGroup", {
-      DBParameterGroupName: inputs["name"],
+      DBParameterGroupName: name,
       Parameters: list(inputs["parameters"]).map((parameter) => ({
         ParameterName: parameter["name"],
         ParameterValue: parameter["value"],
         ApplyMethod: parameter["applyMethod"] ?? "immediate",
       })),
     });
-    return { id: text(inputs["name"]), state: { name: inputs["name"] } };
+    return { id: name, state: { name } };
   },
-  "aws:rds/instance:Instance": async (account, inputs) => {
+  "aws:rds/instance:Instance": async (account, inputs, title) => {
+    const name = nameOf(inputs, title, "identifier");
     const { DBInstance } = await account.call(
       "rds",
       "CreateDBInstance",
       given({
-        DBInstanceIdentifier: inputs["identifier"],
+        DBInstanceIdentifier: name,
         Engine: inputs["engine"],
         EngineVersion: inputs["engineVersion"],
         DBInstanceClass: inputs["instanceClass"],
@@ -255,6 +260,6 @@ export const data: Creators = {
     );
     const made = record(DBInstance);
     const { Address, Port } = record(made["Endpoint"]);
-    return { id: text(inputs["identifier"]), state: { address: Address, port: Port, arn: made["DBInstanceArn"] } };
+    return { id: name, state: { address: Address, port: Port, arn: made["DBInstanceArn"] } };
   },
 };

@@ -2,7 +2,7 @@
 // groups; the others are checked against the service's model only.
 
 import type { Fields } from "../account.ts";
-import { type Creators, given, nameOf, record, text } from "./types.ts";
+import { type Creators, given, list, nameOf, record, text } from "./types.ts";
 
 const common = (inputs: Fields) => ({ clusterName: inputs["clusterName"], tags: inputs["tags"] });
 
@@ -20,6 +20,13 @@ export const eks: Creators = {
       }),
     );
     const made = record(cluster);
+    // EKS makes this group beside the cluster; the simulator does not.
+    const { Subnets } = await account.call("ec2", "DescribeSubnets", { SubnetIds: record(vpcConfig)["subnetIds"] });
+    const group = await account.call("ec2", "CreateSecurityGroup", {
+      GroupName: `eks-cluster-sg-${text(made["name"])}`,
+      Description: "EKS created security group",
+      VpcId: list(Subnets)[0]?.["VpcId"],
+    });
     return {
       id: text(made["name"]),
       state: {
@@ -27,10 +34,7 @@ export const eks: Creators = {
         arn: made["arn"],
         endpoint: made["endpoint"],
         certificateAuthority: record(made["certificateAuthority"]),
-        vpcConfig: {
-          ...record(vpcConfig),
-          clusterSecurityGroupId: record(made["resourcesVpcConfig"])["clusterSecurityGroupId"] ?? "sg-cluster",
-        },
+        vpcConfig: { ...record(vpcConfig), clusterSecurityGroupId: group["GroupId"] },
       },
     };
   },
