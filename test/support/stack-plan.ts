@@ -6,7 +6,7 @@ import { type Plan, recordPlan } from "../../tools/plan/record.ts";
 import { gitOpsFactsOf } from "./gitops.ts";
 import { stackConfig } from "./stack-file.ts";
 
-export const stacks = ["dev-fast", "cilium", "full"] as const;
+export const stacks = ["dev-fast", "cilium", "full", "eks"] as const;
 export type StackName = (typeof stacks)[number];
 
 const plans = new Map<StackName, Promise<Plan>>();

@@ -47,6 +47,7 @@ const states: Record<string, (name: string, inputs: Inputs, salt: string) => Inp
     (inputs["spec"] as Inputs | undefined)?.["type"] === "LoadBalancer"
       ? { status: { loadBalancer: { ingress: [{ hostname: `${name}.elb.mock.amazonaws.com` }] } } }
       : {},
+  "kubernetes:helm.sh/v3:Release": (_name, { name, namespace }) => ({ status: { name, namespace } }),
   "command:local:Command": (_name, _inputs, salt) => ({
     stdout: JSON.stringify({ kubeconfig: mockKubeconfig("mock", salt), source: "mock" }),
     stderr: "",
