@@ -101,6 +101,13 @@ export interface Opened {
 }
 
 /**
+ * True for a cluster that a killed run may leave behind half made, since the next one builds it anew. What is in an account outlives
+ * such a run, and so does what somebody else made: there the engine writes down its every step.
+ */
+export const isThrownAway = (kind: string, rehearse: boolean): boolean =>
+  rehearse || kind === "kind" || kind === "kwok";
+
+/**
  * Opens a session for a stack command.
  *
  * `purpose: "change"` asks the container engine first, falls back to a rehearsal where there is none, and runs the doctor
@@ -125,10 +132,9 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
       }
     }
     const created = remembered(rehearse ? `strata-${stackName(stack, true, variant)}` : own);
-    const onAws = !rehearse && kind === "eks";
-    cold = !created && !onAws && (rehearse || kind !== "existing");
-    // What is in an account outlives a killed run: that run's every step is written down, and the account is asked each time.
-    if (cold || onAws) await examine({ stack, rehearse, ...(variant && { variant }) }, screen);
+    cold = !created && isThrownAway(kind, rehearse);
+    // An account may have changed since the last run: it is asked each time.
+    if (cold || (!rehearse && kind === "eks")) await examine({ stack, rehearse, ...(variant && { variant }) }, screen);
   }
   const say = (line: string): void => screen.print(`  ${line}`);
   const session = await openSession({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../lib/errors.ts";
 import { ownCluster } from "../../../tools/cluster/own.ts";
-import { onWhatStands, parseCommand } from "../../../tools/command.ts";
+import { isThrownAway, onWhatStands, parseCommand } from "../../../tools/command.ts";
 
 describe("arguments", () => {
   it.each([
@@ -46,4 +46,14 @@ describe("what stands", () => {
   it("a rehearsal that was asked for by name stays one", () => {
     expect(onWhatStands(rehearsal, () => false)).toEqual(rehearsal);
   });
+});
+
+it.each([
+  ["kind", false, true],
+  ["kwok", false, true],
+  ["eks", true, true],
+  ["eks", false, false],
+  ["existing", false, false],
+])("a run on %s (rehearsed: %s) may be killed without a trace: %s", (kind, rehearse, expected) => {
+  expect(isThrownAway(kind, rehearse)).toBe(expected);
 });
