@@ -32,6 +32,10 @@ function requireOwnCluster({ stack, rehearse }: BenchArgs): void {
     throw new UserError(
       `${stack} is on a cluster that somebody else made, and a bench would destroy what is on it. To bench the rest of it: npm run bench -- ${stack} --rehearse`,
     );
+  if (kind === "eks")
+    throw new UserError(
+      `${stack} is on AWS, where each run of a bench would make and destroy a whole cluster, for most of an hour and for money. To bench the rest of it: npm run bench -- ${stack} --rehearse`,
+    );
   if (name !== undefined)
     throw new UserError(
       `Pulumi.${stack}.yaml names its cluster (${name}), so a bench would share it with your own stack. Remove strata:cluster.name, or bench a rehearsal: npm run bench -- ${stack} --rehearse`,
