@@ -11,7 +11,8 @@ export const deregistrationSeconds = 60;
 
 export interface BalancedArgs {
   readonly subnetIds: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
+  /** Left out where whoever makes the load balancer may put no tags of others on it. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** ARN of the certificate with which the load balancer ends TLS. Left out: it passes TLS on. */
   readonly certificate?: string;
 }
@@ -47,7 +48,7 @@ export const balancedAnnotations = ({ subnetIds, tags, certificate }: BalancedAr
       "healthcheck-interval": "10",
       "healthcheck-healthy-threshold": "2",
       "healthcheck-unhealthy-threshold": "2",
-      "additional-resource-tags": pairs(tags),
+      ...(tags && { "additional-resource-tags": pairs(tags) }),
       ...(certificate !== undefined && {
         "ssl-cert": certificate,
         "ssl-ports": "443",
@@ -100,7 +101,12 @@ export const createTraefikService = (
   }
   const { aws, serviceClass } = loadBalancers;
   const annotations = pulumi.all([aws.publicSubnetIds, certificate]).apply(([subnetIds, arn]) => ({
-    ...balancedAnnotations({ subnetIds, tags: aws.tags, ...(arn !== undefined && { certificate: arn }) }),
+    ...balancedAnnotations({
+      subnetIds,
+      // The policies of Auto Mode refuse a load balancer with tags other than its own.
+      ...(aws.nodes !== "auto" && { tags: aws.tags }),
+      ...(arn !== undefined && { certificate: arn }),
+    }),
     // Simulated nodes get no load balancer: the wait would be for ever.
     ...(cluster.simulated && skipAwait),
   }));

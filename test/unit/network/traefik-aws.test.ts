@@ -109,6 +109,8 @@ test("EKS Auto Mode has a controller of its own", async () => {
   const plan = await record({ account: { nodes: "auto" } });
   expect(plan.resources.filter(({ type }) => type === release)).toEqual([]);
   expect(specOf(plan, "traefik", service)).toMatchObject({ loadBalancerClass: "eks.amazonaws.com/nlb" });
+  // Its policies refuse a load balancer with such tags.
+  expect(JSON.stringify(metadataOf(plan, "traefik", service).annotations)).not.toContain("additional-resource-tags");
 });
 
 test("two replicas over the zones, a pod serves until the load balancer has let go of it, which may ask for its health", async () => {
