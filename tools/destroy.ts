@@ -7,7 +7,8 @@ import { type OwnCluster, ownCluster } from "./cluster/own.ts";
 import { remove } from "./cluster/removal.ts";
 import { onWhatStands, openCommand, parseCommand } from "./command.ts";
 import { conclude, runAction } from "./engine/commands.ts";
-import { withoutCheckpoints } from "./engine/session.ts";
+import { requireUnprotected } from "./engine/protected.ts";
+import { exportState, withoutCheckpoints } from "./engine/session.ts";
 
 const removalSeconds = 300;
 
@@ -35,6 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const command = onWhatStands(parseCommand(args));
   const { session, screen, rehearse } = await openCommand(command, "remove");
   const own = ownCluster({ ...command, rehearse });
+  if (!own.local) requireUnprotected(session.name, await exportState(session), command.extra);
   const cluster = rememberedCluster(own, (line) => screen.print(`  ${line}`));
   if (cluster) await requireRemovable(cluster);
   screen.print(`${colors.bold(session.name)}: pulumi destroy`);
