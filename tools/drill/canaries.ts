@@ -7,7 +7,7 @@ import { aws, type Context, isAbsent, kubectl, must, query, until } from "./tool
 
 const key = (id: string): string => `drill/${id}`;
 const url = ({ bucket = "" }: Target, id: string): string => `s3://${bucket}/${key(id)}`;
-const secretName = ({ clusterName }: Target): string => `strata/${clusterName}/drill`;
+const secretName = ({ clusterName }: Target): string => `${clusterName}/drill`;
 
 const fact = ({ state }: Context, name: string): string => {
   const value = state.facts[name];

@@ -118,9 +118,9 @@ export const stepsOf = (target: Target, id: string): readonly Step[] => {
     {
       id: "canary-secret",
       title: "A version of a secret, and digests of those that came into the cluster",
-      does: [`Secrets Manager: a new version of strata/${target.clusterName}/drill`],
+      does: [`Secrets Manager: a new version of ${target.clusterName}/drill`],
       ...noSecrets,
-      remedy: "Whoever runs the drill needs secretsmanager:CreateSecret and PutSecretValue on strata/*",
+      remedy: "Whoever runs the drill needs secretsmanager:CreateSecret and PutSecretValue below the cluster's name",
       run: (context) => canarySecret(context),
     },
     {

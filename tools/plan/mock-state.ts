@@ -48,6 +48,8 @@ const states: Record<string, (name: string, inputs: Inputs, salt: string) => Inp
       ? { status: { loadBalancer: { ingress: [{ hostname: `${name}.elb.mock.amazonaws.com` }] } } }
       : {},
   "kubernetes:helm.sh/v3:Release": (_name, { name, namespace }) => ({ status: { name, namespace } }),
+  // Known to AWS alone, so what holds it is nothing for Git: it differs like a secret.
+  "aws:rds/instance:Instance": (name, _inputs, salt) => ({ address: `${salt}${name}.mock.rds.amazonaws.com` }),
   "command:local:Command": (_name, _inputs, salt) => ({
     stdout: JSON.stringify({ kubeconfig: mockKubeconfig("mock", salt), source: "mock" }),
     stderr: "",

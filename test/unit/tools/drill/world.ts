@@ -17,7 +17,7 @@ ${postgres}
       auth_db: { owner: devuser }
   strata:secrets:
     kind: external-secrets
-    backend: { kind: aws, region: eu-central-1, role: "arn:aws:iam::111122223333:role/secrets" }
+    backend: { kind: aws }
   strata:apps:
     api: { image: "ghcr.io/acme/api:1.0.0", port: 8080 }
 `;
