@@ -105,6 +105,7 @@ export const targetOf = (stack: string, clusterName: string, config: Config): Ta
     protect: eks.protect,
     database: databaseOf(stack, clusterName, config),
     bucket: bucketOf(config, clusterName, eks),
-    secrets: backend?.kind === "aws" && backend.service === "SecretsManager" && (backend.region ?? eks.region) === eks.region,
+    secrets:
+      backend?.kind === "aws" && backend.service === "SecretsManager" && (backend.region ?? eks.region) === eks.region,
   };
 };
