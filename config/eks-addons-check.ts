@@ -12,14 +12,31 @@ const coreDnsMinors: Readonly<Record<keyof typeof eksAddons, readonly string[]>>
   "1.36": ["1.14"],
 };
 
+/** Below it the add-on lacks what strata switches on: network policies (EKS user guide, "Limit Pod traffic with Kubernetes network policies"). */
+const lowest: Readonly<Record<string, string>> = { "vpc-cni": "v1.14.0" };
+
+const isBelow = (version: string, other: string): boolean => {
+  const [a, b] = [version, other].map((text) =>
+    text
+      .replace(/^v|-.*$/g, "")
+      .split(".")
+      .map(Number),
+  );
+  const index = a?.findIndex((part, at) => part !== b?.[at]) ?? -1;
+  return index >= 0 && (a?.[index] ?? 0) < (b?.[index] ?? 0);
+};
+
 const minorOf = (version: string): string => version.replace(/^v(\d+\.\d+)\..*$/, "$1");
 
 const unfit = (addon: string, version: string, kubernetes: EksConfig["kubernetes"]): string | undefined => {
   const minor = minorOf(version);
+  const least = lowest[addon];
+  const fitting = (eksAddons[kubernetes] as Readonly<Record<string, string>>)[addon];
+  if (least !== undefined && isBelow(version, least))
+    return `${version} enforces no network policies. Allowed: ${least} and later. Remove it to use ${fitting}`;
   const allowed = addon === "kube-proxy" ? [kubernetes] : addon === "coredns" ? coreDnsMinors[kubernetes] : [minor];
   if (allowed.includes(minor)) return undefined;
-  const known = (eksAddons[kubernetes] as Readonly<Record<string, string>>)[addon];
-  return `${version} does not fit Kubernetes ${kubernetes}. Allowed: ${allowed.map((one) => `v${one}.x`).join(", ")}. Remove it to use ${known}`;
+  return `${version} does not fit Kubernetes ${kubernetes}. Allowed: ${allowed.map((one) => `v${one}.x`).join(", ")}. Remove it to use ${fitting}`;
 };
 
 /** Why nobody would install it; undefined where somebody does. */

@@ -8,6 +8,8 @@ import {
   largestPrefix,
   overlap,
   parseBlock,
+  serviceCidr,
+  serviceCidrs,
   sizeOf,
   smallestPrefix,
 } from "../lib/aws/subnets.ts";
@@ -51,6 +53,20 @@ const vpcIssues = ({ vpc }: EksConfig, add: Add): void => {
       `${vpc.cidr} is too small for a public, a private and an intra subnet in each zone. The smallest that fits is ${fits}`,
     );
   }
+  vpc.connected.forEach((cidr, index) => {
+    const shifted = alignment(cidr);
+    if (shifted !== undefined) add(["vpc", "connected", index], shifted);
+    else if (overlap(block, parseBlock(cidr)))
+      add(
+        path,
+        `${vpc.cidr} overlaps with ${cidr}, which it is connected to (vpc.connected[${index}]): addresses of both could not be told apart. Take another block`,
+      );
+  });
+  if (serviceCidr([vpc.cidr, ...vpc.connected]) === undefined)
+    add(
+      ["vpc", "connected"],
+      `${serviceCidrs.join(" and ")} are taken, and Services need one of them. Leave out what pods never talk to`,
+    );
   vpc.zones.forEach((zone, index) => {
     if (vpc.zones.indexOf(zone) !== index) add(["vpc", "zones", index], `zone ${zone} is named twice. Name each once`);
   });

@@ -33,10 +33,16 @@ const Vpc = z
     cidr: Cidr.default("10.0.0.0/16").describe("Divided into a public, a private and an intra subnet for each zone"),
     zones: z
       .array(z.string().regex(/^[a-f]$/, { error: 'Expected the letter of a zone, for example "a"' }))
-      .min(2)
+      .min(2, { error: 'Expected two zones or more: EKS takes no single one. For example ["a", "b", "c"]' })
       .max(6)
       .default(["a", "b", "c"])
       .describe("Letters of the region's availability zones"),
+    connected: z
+      .array(Cidr)
+      .default([])
+      .describe(
+        "Blocks of the networks that it is connected to, or will be: offices, other VPCs. None may overlap with it",
+      ),
     nat: z
       .enum(["single", "zonal"])
       .default("zonal")

@@ -62,6 +62,8 @@ export const ImageReference = z
     error: "The tag latest names another image every day. Give the version, for example :1.4.2",
   });
 
-export const HostedZoneId = z.string().regex(/^Z[A-Z0-9]{5,31}$/, {
-  error: 'Expected the id of a hosted zone of Route 53, for example "Z0123456789ABCDEFGHIJ"',
+const hostedZoneId = 'Expected the id of a hosted zone of Route 53, for example "Z0123456789ABCDEFGHIJ"';
+
+export const HostedZoneId = z.string({ error: hostedZoneId }).regex(/^Z[A-Z0-9]{5,31}$/, {
+  error: hostedZoneId,
 });

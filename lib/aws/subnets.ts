@@ -37,11 +37,11 @@ export const parseBlock = (cidr: string): Block => {
 export const formatBlock = ({ first, prefix }: Block): string =>
   `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".")}/${prefix}`;
 
-const serviceCidrs = ["172.20.0.0/16", "10.100.0.0/16"] as const;
+export const serviceCidrs = ["172.20.0.0/16", "10.100.0.0/16"] as const;
 
-/** Block of the Services' addresses: the one of EKS's own two that the VPC is not in. */
-export const serviceCidr = (vpc: string): string =>
-  serviceCidrs.find((cidr) => !overlap(parseBlock(cidr), parseBlock(vpc))) ?? serviceCidrs[0];
+/** Block of the Services' addresses: the one of EKS's own two that no given block is in; undefined where both are taken. */
+export const serviceCidr = (taken: readonly string[]): string | undefined =>
+  serviceCidrs.find((cidr) => !taken.some((other) => overlap(parseBlock(cidr), parseBlock(other))));
 
 /** The block that begins at a multiple of its size and holds the same first address. */
 export const alignedBlock = ({ first, prefix }: Block): Block => {

@@ -2,7 +2,7 @@
 import type { Provider as AwsProvider } from "@pulumi/aws/provider.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceCidr } from "../../../lib/aws/subnets.ts";
+import { serviceCidr, serviceCidrs } from "../../../lib/aws/subnets.ts";
 import { Component } from "../../../lib/component.ts";
 import type { ChartSource, ClusterImages } from "../../../lib/handles.ts";
 import { createProvider } from "../provider.ts";
@@ -70,7 +70,7 @@ export class EksCluster extends Component {
         scope,
         keyArn: key.arn,
         intraSubnetIds: this.network.intraSubnetIds,
-        serviceCidr: serviceCidr(config.vpc.cidr),
+        serviceCidr: serviceCidr([config.vpc.cidr, ...config.vpc.connected]) ?? serviceCidrs[0],
         ...(config.nodes.kind === "auto" && { autoNodeRoleArn: nodeRole.ready }),
       },
       child,

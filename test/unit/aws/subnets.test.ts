@@ -119,5 +119,5 @@ test.each([
   ["172.20.64.0/18", "10.100.0.0/16"],
   ["10.100.0.0/16", "172.20.0.0/16"],
 ])("Services of a VPC %s are in %s", (vpc, services) => {
-  expect(serviceCidr(vpc)).toBe(services);
+  expect(serviceCidr([vpc])).toBe(services);
 });
