@@ -46,7 +46,7 @@ export function engineChecks(facts: Facts): readonly Check[] {
   const { engine } = facts;
   if (!needsEngine(facts)) {
     const says = engine.state === "running" ? `${engine.product} ${engine.version}` : "none that answers";
-    return [check("container engine", "INFO", `${says}; a ${facts.cluster.kind} cluster needs none`)];
+    return [check("container engine", "INFO", `${says}; a cluster of kind ${facts.cluster.kind} needs none`)];
   }
   const rehearse = "or rehearse without one: npm run rehearse";
   switch (engine.state) {

@@ -233,7 +233,7 @@ describe("a machine that is well", () => {
     expect(find(facts, "container engine")).toEqual({
       name: "container engine",
       verdict: "INFO",
-      says: "none that answers; a kwok cluster needs none",
+      says: "none that answers; a cluster of kind kwok needs none",
     });
   });
 
