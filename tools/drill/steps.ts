@@ -179,7 +179,7 @@ export const stepsOf = (target: Target, id: string): readonly Step[] => {
       id: "compare-row",
       title: "The row is there again",
       does: [`a Job in namespace database reads ${id} from table strata_drill, as ${database.owner}`],
-      remedy: "The restore lost data. Keep everything as it is: docs/runbooks/restore.md, If the row is not there",
+      remedy: "The restore lost data. Keep everything as it is: docs/restore.md, If the row is not there",
       run: (context) => compareRow(context),
     },
     {
@@ -187,7 +187,7 @@ export const stepsOf = (target: Target, id: string): readonly Step[] => {
       title: "The object is there still",
       does: [`aws s3 cp s3://${bucket ?? ""}/drill/${id} -`],
       ...noBucket,
-      remedy: "The bucket was replaced or emptied. Look for the object's versions: docs/runbooks/restore.md",
+      remedy: "The bucket was replaced or emptied. Look for the object's versions: docs/restore.md",
       run: (context) => compareObject(context),
     },
     {

@@ -20,6 +20,6 @@ export const requireUnprotected = (stack: string, { resources = [] }: Resources,
   throw new UserError(
     `${stack} is protected: ${names.slice(0, most).join(", ")}${more}. Nothing was changed.\n` +
       `To destroy all of it: set cluster.protect to false in the stack file, npm start, then this again.\n` +
-      `To rebuild the cluster around its data: docs/runbooks/restore.md.`,
+      `To rebuild the cluster around its data: docs/restore.md.`,
   );
 };
