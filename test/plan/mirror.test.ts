@@ -24,8 +24,10 @@ test("cilium: its chart too, with the images of its pods", async () => {
   const { charts, images } = wantedOf(await planOf("cilium"));
   expect(charts).toEqual(["cilium"]);
   const references = images.map(({ reference }) => reference);
+  // The operator of EKS is never in a local cluster.
+  const { operatorAws: _, ...ours } = chartImages.cilium;
   expect(
-    Object.values(chartImages.cilium)
+    Object.values(ours)
       .map(imageReference)
       .filter((image) => !references.includes(image)),
   ).toEqual([]);

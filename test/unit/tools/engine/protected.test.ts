@@ -8,7 +8,7 @@ const state = {
 
 test("a destroy that the engine would stop half-way is refused before it begins", () => {
   expect(() => requireUnprotected("eks", state, [])).toThrow(
-    /^eks is protected: .*a\. Nothing was changed\.\nTo destroy all of it: set cluster\.protect to false in the stack file, npm start, then this again\.\nTo rebuild the cluster around its data: docs\/runbooks\/restore\.md\.$/,
+    /^eks is protected: .*a\. Nothing was changed\.\nTo destroy all of it: set cluster\.protect to false in the stack file, npm start, then this again\.\nTo rebuild the cluster around its data: docs\/restore\.md\.$/,
   );
   expect(() => requireUnprotected("eks", state, ["--refresh"])).toThrow("eks is protected");
 });
