@@ -141,12 +141,15 @@ const regionChecks = async ({ cluster }: AwsQuestions, access: AwsAccess): Promi
       ];
 };
 
-const hostedZoneCheck = async (access: AwsAccess, id: string): Promise<Check> => {
+const hostedZoneCheck = async (access: AwsAccess, id: string, region: string): Promise<Check> => {
   const zone = await ask<{ readonly HostedZone: { readonly Name: string } }>(access, [
     "route53",
     "get-hosted-zone",
     "--id",
     id,
+    // Route 53 has none, and the CLI wants one all the same where the machine names none.
+    "--region",
+    region,
   ]);
   if ("value" in zone) return check(`zone ${id}`, "PASS", zone.value.HostedZone.Name);
   if (/NoSuchHostedZone/.test(zone.error))
@@ -230,7 +233,7 @@ export const awsChecks = async (questions: AwsQuestions, access: AwsAccess): Pro
   const rest = await Promise.all([
     regionChecks(questions, access),
     "value" in found ? [] : quotaChecks(cluster, access),
-    Promise.all(zoneIds.map((id) => hostedZoneCheck(access, id))),
+    Promise.all(zoneIds.map((id) => hostedZoneCheck(access, id, cluster.region))),
     clusterChecks(found, questions, access),
   ]);
   return [first, ...account, ...rest.flat()];

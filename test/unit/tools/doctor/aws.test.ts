@@ -51,6 +51,9 @@ const run = async (
     {
       aws: async (args) => {
         const line = args.join(" ");
+        // As the CLI does where the machine names no region.
+        if (!["--version", "--region"].some((flag) => args.includes(flag)))
+          return { code: 253, stdout: "", stderr: "You must specify a region." };
         const known = Object.keys(account).find((start) => line.startsWith(start));
         if (known === undefined) throw new Error(`nobody answers: aws ${line}`);
         return { code: 0, stdout: "", stderr: "", ...account[known] };
