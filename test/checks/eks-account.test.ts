@@ -88,10 +88,9 @@ describe.skipIf(missing !== "").each(Object.entries(cases))(`%s${missing && ` ($
 
   test("no rule of any security group lets the world in", async () => {
     const { SecurityGroupRules } = await account.call("ec2", "DescribeSecurityGroupRules", {});
-    const groups = new Set(of("aws:ec2/securityGroup:SecurityGroup").map(({ name }) => name));
-    const open = (SecurityGroupRules as { IsEgress: boolean; CidrIpv4?: string; GroupId: string }[]).filter(
-      (rule) => !rule.IsEgress && rule.CidrIpv4 === "0.0.0.0/0",
-    );
-    expect([groups.size, open]).toEqual([groups.size, []]);
+    const rules = SecurityGroupRules as { IsEgress: boolean; CidrIpv4?: string }[];
+    // Every group has a way out at least: an empty answer would show nothing.
+    expect(rules.length).toBeGreaterThan(0);
+    expect(rules.filter((rule) => !rule.IsEgress && rule.CidrIpv4 === "0.0.0.0/0")).toEqual([]);
   });
 });
