@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { arn, type Scope } from "../../../lib/aws/arn.ts";
 import type { Statement } from "../../../lib/aws/handle.ts";
+import { makeInterfaces } from "../../../lib/aws/interfaces.ts";
 import { clusterTag } from "../../../lib/aws/tags.ts";
 import { volumeKeyStatements } from "./key-use.ts";
 
@@ -29,18 +30,7 @@ export const podNetworkStatements = (scope: Named, vpcArn: pulumi.Input<string>)
       ],
       resources: ["*"],
     },
-    {
-      sid: "MakeInterfaces",
-      actions: ["ec2:CreateNetworkInterface"],
-      resources: [ec2("network-interface/*")],
-      conditions: requested(scope),
-    },
-    {
-      sid: "MakeThemInThisVpc",
-      actions: ["ec2:CreateNetworkInterface"],
-      resources: [ec2("subnet/*"), ec2("security-group/*")],
-      conditions: inVpc,
-    },
+    ...makeInterfaces(ec2, { requested: requested(scope), inVpc }),
     {
       sid: "TagThemWhenMade",
       actions: ["ec2:CreateTags"],

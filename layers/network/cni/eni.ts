@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { arn } from "../../../lib/aws/arn.ts";
 import type { AwsHandle, Statement } from "../../../lib/aws/handle.ts";
+import { makeInterfaces } from "../../../lib/aws/interfaces.ts";
 import { clusterTag } from "../../../lib/aws/tags.ts";
 import type { ImageParts } from "../../../lib/chart-images.ts";
 
@@ -49,18 +50,7 @@ export const eniStatements = (aws: Account): readonly Statement[] => {
       ],
       resources: ["*"],
     },
-    {
-      sid: "MakeInterfaces",
-      actions: ["ec2:CreateNetworkInterface"],
-      resources: [interfaces],
-      conditions: requested,
-    },
-    {
-      sid: "MakeThemInThisVpc",
-      actions: ["ec2:CreateNetworkInterface"],
-      resources: [ec2("subnet/*"), ec2("security-group/*")],
-      conditions: inVpc,
-    },
+    ...makeInterfaces(ec2, { requested, inVpc }),
     {
       sid: "TagThemWhenMade",
       actions: ["ec2:CreateTags"],
