@@ -90,6 +90,13 @@ export const chartImages = {
     readinessChecker: { repository: "ghcr.io/kyverno/readiness-checker", tag: "v1.19.0" },
     reports: { repository: "reg.kyverno.io/kyverno/reports-controller", tag: "v1.19.0" },
   },
+  // The last three run in the namespace of the cluster: the operator makes their Jobs and init containers.
+  openbaoOperator: {
+    operator: { repository: "ghcr.io/dc-tec/openbao-operator", tag: "0.5.1" },
+    init: { repository: "ghcr.io/dc-tec/openbao-init", tag: "0.5.1" },
+    backup: { repository: "ghcr.io/dc-tec/openbao-backup", tag: "0.5.1" },
+    upgrade: { repository: "ghcr.io/dc-tec/openbao-upgrade", tag: "0.5.1" },
+  },
   ztunnel: {
     proxy: { repository: "docker.io/istio/ztunnel", tag: "1.30.0-distroless" },
   },

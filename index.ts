@@ -5,13 +5,13 @@ import { loadConfig } from "./config/load.ts";
 import { routeHosts } from "./config/route-hosts.ts";
 import { stackOfFile } from "./config/stack-name.ts";
 import { appBuckets, appNamespaces, appWaypoints, createAppSpace, createApps } from "./layers/apps/index.ts";
-import { type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
+import { type AskApi, type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
 import { createNetwork } from "./layers/network/index.ts";
 import type { GitOpsFacts } from "./layers/platform/gitops/index.ts";
 import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
 import { chartSource, type GetChart } from "./lib/chart-source.ts";
 import { clusterFacts } from "./tools/cluster/facts.ts";
-import { chartsFrom, gitOpsFrom, plainly } from "./tools/program/lookups.ts";
+import { askApi, chartsFrom, gitOpsFrom, plainly } from "./tools/program/lookups.ts";
 import { kubernetesVersion } from "./versions.ts";
 
 /**
@@ -26,8 +26,9 @@ const registrationMs = 30;
  * @param facts what is known of the cluster; looked up where it is not given. Tests give it.
  * @param getChart gets a chart's file; from mirror or publisher where it is not given. Tests give it.
  * @param delivery what GitOps delivers; looked up in the checkout where it is not given. Tests give it.
+ * @param ask how the API server is asked about itself. Tests give it.
  */
-const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitOpsFacts) => {
+const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitOpsFacts, ask: AskApi = askApi) => {
   const { stack, config, tunnelCredentials, secretsCredentials, dnsCredentials, git } = loadConfig();
   const found =
     facts ??
@@ -41,7 +42,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
 
   const charts = chartSource(getChart ?? chartsFrom(config.charts));
   const delivered = config.gitops && (delivery ?? (await gitOpsFrom(stack, config.gitops)));
-  const cluster = await createCluster(stack, config.cluster, config.images, found, charts);
+  const cluster = await createCluster(stack, config.cluster, config.images, found, charts, ask);
   await sleep(registrationMs);
 
   const telemetry = telemetryOf(config);
@@ -109,7 +110,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
   };
 };
 
-export const program = (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitOpsFacts) =>
-  strata(facts, getChart, delivery).catch(plainly);
+export const program = (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitOpsFacts, ask?: AskApi) =>
+  strata(facts, getChart, delivery, ask).catch(plainly);
 
 export default program;

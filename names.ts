@@ -20,6 +20,8 @@ export const namespaces = {
   dns: "external-dns",
   calico: "tigera-operator",
   loadBalancers: "aws-load-balancers",
+  openbao: "openbao",
+  openbaoOperator: "openbao-operator-system",
 } as const;
 
 /** NodePorts, and the same numbers on 127.0.0.1 of a local cluster's host. */
@@ -86,6 +88,12 @@ export const ports = {
   externalDns: 7979,
   loadBalancers: 8080,
   loadBalancersWebhook: 9443,
+  rustfsS3: 9000,
+  openbaoApi: 8200,
+  openbaoCluster: 8201,
+  openbaoMetrics: 8202,
+  openbaoOperatorMetrics: 8443,
+  argocdServer: 8080,
 } as const;
 
 /** Service names; each is also the value of the label app.kubernetes.io/name of its pods. */
@@ -122,6 +130,10 @@ export const services = {
   kyverno: "kyverno",
   gitServer: "git-server",
   loadBalancers: "aws-load-balancer-controller",
+  rustfs: "rustfs",
+  openbaoOperator: "openbao-operator",
+  /** Label only: the operator names the pods of every cluster so. */
+  openbao: "openbao",
 } as const;
 
 /** Cluster-internal host name of a Service. */

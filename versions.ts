@@ -65,6 +65,8 @@ export const images = {
     tag: "v1.10.2",
     digest: "sha256:3ac34ce007accad95afed72149e0d2b927b7e42fd1c866149b945b84737c62c3",
   },
+  /** OpenBao that a new cluster starts with. The operator's releases are tested with 2.6. */
+  openbao: { repository: "quay.io/openbao/openbao", tag: "2.6.2" },
   otelCollector: { repository: "strata.local/otel-collector", tag: "0.156.0", recipe: "otel-collector" },
   podinfo: { repository: "ghcr.io/stefanprodan/podinfo", tag: "6.9.2" },
   postgres: {
@@ -95,6 +97,7 @@ export const images = {
     tag: "3.0.0",
     digest: "sha256:6c5666b861f3505b116bb9aa9b25175e71210414bd010d92035ff64018f9457e",
   },
+  rustfs: { repository: "docker.io/rustfs/rustfs", tag: "1.0.1" },
   tempo: {
     repository: "docker.io/grafana/tempo",
     tag: "2.9.0",
@@ -211,6 +214,12 @@ export const charts = {
     name: "kyverno",
     version: "3.9.0",
     sha256: "9663e8d3d15b070e5925b4f26b3f9a8824872a42ac7bf27ca105c897cb5aba51",
+  },
+  // No index of a registry states a sha256.
+  openbaoOperator: {
+    repository: "oci://ghcr.io/dc-tec/charts/openbao-operator",
+    name: "openbao-operator",
+    version: "0.5.1",
   },
   reloader: {
     repository: "https://stakater.github.io/stakater-charts",

@@ -17,6 +17,14 @@ const GarageSchema = z
   })
   .describe("Garage, one server in the cluster");
 
+const RustFsSchema = z
+  .strictObject({
+    kind: z.literal("rustfs"),
+    capacity: StorageSize.default("4Gi").describe("Volume for objects"),
+    buckets,
+  })
+  .describe("RustFS, one server in the cluster");
+
 const S3Schema = z
   .strictObject({
     kind: z.literal("s3"),
@@ -30,7 +38,7 @@ const S3Schema = z
   })
   .describe("Buckets of AWS, named <cluster>-<account>-<region>-<bucket>. On EKS only");
 
-export const ObjectStoreSchema = z.discriminatedUnion("kind", [GarageSchema, S3Schema]);
+export const ObjectStoreSchema = z.discriminatedUnion("kind", [GarageSchema, RustFsSchema, S3Schema]);
 
 // Loki refuses to start with less: its index tables are a day long.
 const LokiRetention = Duration.refine((retention) => !(secondsOf(retention) < 86_400), {

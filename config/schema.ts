@@ -5,6 +5,7 @@ import { AppsSchema } from "./apps.schema.ts";
 import { ChartsSchema, ClusterSchema, ImagesSchema } from "./cluster.schema.ts";
 import { GitOpsSchema } from "./gitops.schema.ts";
 import { NetworkSchema } from "./network.schema.ts";
+import { OpenBaoSchema } from "./openbao.schema.ts";
 import { ObjectStoreSchema, ObservabilitySchema, QueueSchema } from "./platform.schema.ts";
 import { PolicySchema } from "./policy.schema.ts";
 import { PostgresSchema } from "./postgres.schema.ts";
@@ -20,6 +21,7 @@ export const sections = {
   observability: ObservabilitySchema.exactOptional(),
   queue: QueueSchema.exactOptional(),
   secrets: SecretsSchema.exactOptional(),
+  openbao: OpenBaoSchema.exactOptional(),
   policy: PolicySchema.exactOptional(),
   gitops: GitOpsSchema.exactOptional(),
   apps: AppsSchema.default({}),
@@ -90,9 +92,11 @@ export type CloudNativePgConfig = Extract<PostgresConfig, { kind: "cloudnative-p
 export type RdsConfig = Extract<PostgresConfig, { kind: "rds" }>;
 export type ObjectStoreConfig = NonNullable<Config["objectStore"]>;
 export type GarageConfig = Extract<ObjectStoreConfig, { kind: "garage" }>;
+export type RustFsConfig = Extract<ObjectStoreConfig, { kind: "rustfs" }>;
 export type S3Config = Extract<ObjectStoreConfig, { kind: "s3" }>;
 export type ObservabilityConfig = NonNullable<Config["observability"]>;
 export type SecretsConfig = NonNullable<Config["secrets"]>;
+export type OpenBaoConfig = NonNullable<Config["openbao"]>;
 export type PolicyConfig = NonNullable<Config["policy"]>;
 export type QueueConfig = NonNullable<Config["queue"]>;
 export type GitOpsConfig = NonNullable<Config["gitops"]>;

@@ -35,6 +35,16 @@ export interface ChartSource {
   chart(key: ChartKey): ChartFile;
 }
 
+/** What only the running API server says of itself. */
+export interface ApiFacts {
+  /** Addresses behind the Service kubernetes: a NetworkPolicy is judged by them where it is judged after translation. */
+  readonly endpoints: readonly string[];
+  /** Issuer of the tokens of service accounts, an https:// URL. */
+  readonly issuer: string;
+  /** Public keys that those tokens are signed with, PEM. */
+  readonly publicKeys: readonly string[];
+}
+
 export interface ClusterHandle {
   readonly name: string;
   /** Pods report Ready but run nothing: whatever only a container can show is skipped, and said to be. */
@@ -48,6 +58,8 @@ export interface ClusterHandle {
   readonly kubeconfig: pulumi.Output<string>;
   readonly images: ClusterImages;
   readonly charts: ChartSource;
+  /** Asks the API server, once. Waits for it; unknown in a preview that reaches none. */
+  readonly api: () => pulumi.Output<ApiFacts>;
   /** The account it runs in. Undefined off AWS. */
   readonly aws?: AwsHandle;
   /** The same for what nodes need to become Ready, where `options` waits for nodes. Default: options. */
@@ -136,6 +148,20 @@ export interface HttpRouteGateway extends GatewayBase {
 }
 
 export type Gateway = IngressGateway | HttpRouteGateway;
+
+/** Pages of the platform that the edge can stand before. */
+export type EdgePage = "openbao" | "argocd" | "grafana" | "prometheus" | "alertmanager" | "redpandaConsole";
+
+/** The gateway with TLS before the platform's pages, each under a host of its own. */
+export interface Edge {
+  readonly gateway: HttpRouteGateway;
+  /** Name of its listener for TLS. */
+  readonly listener: string;
+  /** Port on the user's machine. */
+  readonly port: number;
+  /** Host name of a page; undefined for one that the edge does not stand before. */
+  host(page: EdgePage): string | undefined;
+}
 
 export interface DatabaseCredentials {
   readonly host: string;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import strata from "../../index.ts";
 import { pathOf } from "../../tools/charts/chart.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
+import { mockApi } from "./cluster.ts";
 import { gitOpsFactsOf } from "./gitops.ts";
 import { stackConfig } from "./stack-file.ts";
 
@@ -17,7 +18,12 @@ const record = async (stack: StackName): Promise<Plan> => {
   // No commit is asked: a plan is that of the files as they are.
   const delivery = "strata:gitops" in config ? await gitOpsFactsOf(stack, text) : undefined;
   return recordPlan({ stack, config }, () =>
-    strata({ state: "absent", incarnation: 1 }, async (key) => ({ path: pathOf(key) }), delivery),
+    strata(
+      { state: "absent", incarnation: 1 },
+      async (key) => ({ path: pathOf(key) }),
+      delivery,
+      async () => mockApi,
+    ),
   );
 };
 

@@ -15,6 +15,7 @@ export const chartKinds = [
   "karpenter",
   "kube-prometheus-stack",
   "kyverno",
+  "operator",
 ] as const;
 
 /** Keys that bring a chart in, whatever is below them. So does `api: gateway`. */

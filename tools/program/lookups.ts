@@ -1,6 +1,7 @@
 // What the program looks up outside the engine, loaded at first use: most stacks install no chart, and have no section gitops.
 import * as pulumi from "@pulumi/pulumi";
 import type { ChartsConfig, GitOpsConfig } from "../../config/schema.ts";
+import type { AskApi } from "../../layers/cluster/index.ts";
 import type { GitOpsFacts } from "../../layers/platform/gitops/delivered.ts";
 import type { GetChart } from "../../lib/chart-source.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -36,3 +37,6 @@ export const gitOpsFrom = async (stack: string, config: GitOpsConfig): Promise<G
   ]);
   return gitOpsFacts({ folder: stackFolder(), stack, config, say: (line) => void pulumi.log.warn(line) });
 };
+
+/** What only the running API server knows. */
+export const askApi: AskApi = async (kubeconfig) => (await import("./api-facts.ts")).apiFacts(kubeconfig);

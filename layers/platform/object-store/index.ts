@@ -24,6 +24,8 @@ export const createObjectStore = (
   switch (config.kind) {
     case "garage":
       return new Garage("garage", { images: cluster.images, config, buckets, clients }, options);
+    case "rustfs":
+      throw new Error("rustfs is not built yet");
     case "s3": {
       if (!cluster.aws) throw new Error("config/cross-check-aws.ts lets s3 through on EKS only");
       return createS3({ aws: cluster.aws, config, buckets, backups });

@@ -3,7 +3,7 @@ import { parseConfig } from "../../../config/parse.ts";
 import { createCluster } from "../../../layers/cluster/index.ts";
 import type { ClusterHandle } from "../../../lib/handles.ts";
 import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
-import { mockCharts } from "../cluster.ts";
+import { mockApi, mockCharts } from "../cluster.ts";
 
 export const eksSection = {
   kind: "eks",
@@ -39,6 +39,7 @@ export const eksPlan = ({ section, network, slow, above }: EksPlanOptions = {}):
       config.images,
       { state: "absent", incarnation: 1 },
       mockCharts,
+      async () => mockApi,
     );
     return above?.(cluster) ?? {};
   });

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { ClusterConfig, ImagesConfig } from "../../../config/schema.ts";
 import { type ClusterFacts, createCluster } from "../../../layers/cluster/index.ts";
 import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
-import { mockCharts } from "../../support/cluster.ts";
+import { mockApi, mockCharts } from "../../support/cluster.ts";
 
 const kind: ClusterConfig = {
   kind: "kind",
@@ -36,6 +36,7 @@ const record = (config: ClusterConfig, found = facts): Promise<Plan> =>
       images,
       found,
       mockCharts,
+      async () => mockApi,
     );
     new Layer("layer", options);
     return { name, simulated, local, nodePorts, secret: pulumi.isSecret(kubeconfig) };

@@ -67,7 +67,7 @@ test("keys of the other kind of store are told with those of this one", () => {
     "strata:objectStore.capacity: unknown key. Allowed here: kind, buckets, keepVersionsDays",
   ]);
   expect(issues({ objectStore: { kind: "s4" } })).toEqual([
-    'strata:objectStore.kind: "s4" is not allowed. Did you mean "s3"? Allowed: garage, s3',
+    'strata:objectStore.kind: "s4" is not allowed. Did you mean "s3"? Allowed: garage, rustfs, s3',
   ]);
 });
 
