@@ -14,7 +14,7 @@ import { stackName } from "./engine/session.ts";
 import { paths } from "./toolchain/paths.ts";
 import type { Finding } from "./verify/checks.ts";
 import { type Cluster, openCluster } from "./verify/cluster.ts";
-import { databaseServer, verifyBuckets, verifyDatabases } from "./verify/data.ts";
+import { databaseServer, stores, verifyBuckets, verifyDatabases } from "./verify/data.ts";
 import {
   verifyAlertmanager,
   verifyDashboards,
@@ -29,25 +29,35 @@ type Config = ReturnType<typeof configOf>;
 const dataChecks = async (cluster: Cluster, config: Config): Promise<Finding[]> => {
   // Neither has a pod that a forward could end at.
   const inCluster = config.postgres?.kind === "rds" ? undefined : config.postgres;
-  const garage = config.objectStore?.kind === "garage" ? config.objectStore : undefined;
+  const inside = config.objectStore && config.objectStore.kind !== "s3" ? config.objectStore : undefined;
+  const store = inside && stores[inside.kind];
   const databases = Object.entries(inCluster?.databases ?? {});
   const roles = databases.length > 0 ? await cluster.secret(namespaces.database, "postgres-roles") : {};
-  const buckets = garage ? [...(config.observability ? observabilityBuckets : []), ...garage.buckets] : [];
-  const keys = buckets.length > 0 ? await cluster.secret(namespaces.storage, "garage-keys") : {};
+  const buckets = inside
+    ? [
+        ...(config.observability ? observabilityBuckets : []),
+        ...(config.openbao ? [config.openbao.backup.bucket] : []),
+        ...inside.buckets,
+      ]
+    : [];
+  const keys = store && buckets.length > 0 ? await cluster.secret(namespaces.storage, store.keysSecret) : {};
   return [
     ...(await verifyDatabases(
       cluster,
       databaseServer(inCluster?.kind ?? "native"),
       databases.map(([database, { owner }]) => ({ database, user: owner, password: roles[passwordKey(owner)] ?? "" })),
     )),
-    ...(await verifyBuckets(
-      cluster,
-      buckets.map((bucket) => ({
-        bucket,
-        accessKeyId: keys[`${bucket}.id`] ?? "",
-        secretAccessKey: keys[`${bucket}.secret`] ?? "",
-      })),
-    )),
+    ...(store
+      ? await verifyBuckets(
+          cluster,
+          store,
+          buckets.map((bucket) => ({
+            bucket,
+            accessKeyId: keys[`${bucket}.id`] ?? "",
+            secretAccessKey: keys[`${bucket}.secret`] ?? "",
+          })),
+        )
+      : []),
   ];
 };
 

@@ -36,7 +36,7 @@ export const routeNamespaceFlows = (namespace: string): Flows => ({
   egress: [
     { peers: [{ namespace }], ports: [] },
     { peers: [{ namespace: namespaces.database }], ports: [ports.postgres] },
-    { peers: [{ namespace: namespaces.storage }], ports: [ports.garageS3] },
+    { peers: [{ namespace: namespaces.storage }], ports: [ports.garageS3, ports.rustfsS3] },
     { peers: [{ namespace: namespaces.messaging }], ports: [ports.kafka] },
     { peers: [{ namespace: namespaces.observability }], ports: [ports.otlpGrpc, ports.otlpHttp] },
   ],

@@ -66,7 +66,7 @@ const databaseOf = (stack: string, clusterName: string, { postgres, objectStore 
       if (objectStore?.kind !== "s3")
         return refuse(
           stack,
-          "its backups are in Garage, in the cluster that the drill destroys. Use objectStore.kind s3, whose buckets outlive it",
+          "its backups are in the cluster that the drill destroys. Use objectStore.kind s3, whose buckets outlive it",
         );
       return { ...login, kind: "cloudnative-pg", cluster: postgres.cluster, next: nextName(postgres.cluster) };
   }

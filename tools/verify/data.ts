@@ -1,6 +1,7 @@
 // Postgres answers with the generated credentials, and a bucket takes and gives back an object.
 import { AwsClient } from "aws4fetch";
 import pg from "pg";
+import { rustFsRegion } from "../../layers/platform/object-store/rustfs-pod.ts";
 import { namespaces, ports, s3Region, services } from "../../names.ts";
 import { type Finding, run } from "./checks.ts";
 import type { Cluster, Target } from "./cluster.ts";
@@ -60,34 +61,49 @@ export const verifyDatabases = (
     ),
   );
 
+/** An object store in the cluster: its pod, and the Secret with the keys `<bucket>.id` and `<bucket>.secret`. */
+export interface Store {
+  readonly workload: string;
+  readonly port: number;
+  readonly region: string;
+  readonly keysSecret: string;
+}
+
+export const stores: Readonly<Record<"garage" | "rustfs", Store>> = {
+  garage: { workload: services.garage, port: ports.garageS3, region: s3Region, keysSecret: `${services.garage}-keys` },
+  rustfs: {
+    workload: services.rustfs,
+    port: ports.rustfsS3,
+    region: rustFsRegion,
+    keysSecret: `${services.rustfs}-keys`,
+  },
+};
+
 /** Puts, gets and deletes an object with the bucket's own key. */
-export const verifyBuckets = (cluster: Cluster, logins: readonly BucketLogin[]): Promise<Finding[]> =>
+export const verifyBuckets = (cluster: Cluster, store: Store, logins: readonly BucketLogin[]): Promise<Finding[]> =>
   Promise.all(
     logins.map(({ bucket, accessKeyId, secretAccessKey }) =>
       run(`bucket ${bucket}`, () =>
-        cluster.forward(
-          { namespace: namespaces.storage, workload: services.garage, port: ports.garageS3 },
-          async (port) => {
-            const s3 = new AwsClient({ accessKeyId, secretAccessKey, region: s3Region, service: "s3", retries: 0 });
-            const url = `http://127.0.0.1:${port}/${bucket}/strata-verify`;
-            const call = async (method: string, body?: string): Promise<string> => {
-              const response = await s3.fetch(url, {
-                method,
-                ...(body !== undefined && { body }),
-                signal: AbortSignal.timeout(15_000),
-              });
-              const text = await response.text();
-              if (!response.ok) throw new Error(`${method} answered ${response.status}: ${text.slice(0, 200)}`);
-              return text;
-            };
-            const word = `written at ${new Date().toISOString()}`;
-            await call("PUT", word);
-            const read = await call("GET");
-            if (read !== word) throw new Error(`wrote "${word}", read "${read}"`);
-            await call("DELETE");
-            return `wrote, read and deleted an object with key ${accessKeyId.slice(0, 6)}...`;
-          },
-        ),
+        cluster.forward({ namespace: namespaces.storage, workload: store.workload, port: store.port }, async (port) => {
+          const s3 = new AwsClient({ accessKeyId, secretAccessKey, region: store.region, service: "s3", retries: 0 });
+          const url = `http://127.0.0.1:${port}/${bucket}/strata-verify`;
+          const call = async (method: string, body?: string): Promise<string> => {
+            const response = await s3.fetch(url, {
+              method,
+              ...(body !== undefined && { body }),
+              signal: AbortSignal.timeout(15_000),
+            });
+            const text = await response.text();
+            if (!response.ok) throw new Error(`${method} answered ${response.status}: ${text.slice(0, 200)}`);
+            return text;
+          };
+          const word = `written at ${new Date().toISOString()}`;
+          await call("PUT", word);
+          const read = await call("GET");
+          if (read !== word) throw new Error(`wrote "${word}", read "${read}"`);
+          await call("DELETE");
+          return `wrote, read and deleted an object with key ${accessKeyId.slice(0, 6)}...`;
+        }),
       ),
     ),
   );

@@ -4,6 +4,7 @@ import type { ObjectStoreConfig } from "../../../config/schema.ts";
 import type { ClusterHandle, ObjectStoreHandle } from "../../../lib/handles.ts";
 import type { Peer } from "../../../lib/network-policy.ts";
 import { Garage } from "./garage.ts";
+import { RustFs } from "./rustfs.ts";
 import { createS3 } from "./s3.ts";
 
 export interface ObjectStoreArgs {
@@ -25,7 +26,7 @@ export const createObjectStore = (
     case "garage":
       return new Garage("garage", { images: cluster.images, config, buckets, clients }, options);
     case "rustfs":
-      throw new Error("rustfs is not built yet");
+      return new RustFs("rustfs", { images: cluster.images, config, buckets, clients }, options);
     case "s3": {
       if (!cluster.aws) throw new Error("config/cross-check-aws.ts lets s3 through on EKS only");
       return createS3({ aws: cluster.aws, config, buckets, backups });

@@ -27,7 +27,7 @@ test.each([
   ],
   [
     { objectStore: { kind: "garage" }, postgres: cnpg },
-    "its backups are in Garage, in the cluster that the drill destroys. Use objectStore.kind s3, whose buckets outlive it",
+    "its backups are in the cluster that the drill destroys. Use objectStore.kind s3, whose buckets outlive it",
   ],
   [
     { cluster: { ...eksSection, protect: false }, postgres: { kind: "rds", databases } },
