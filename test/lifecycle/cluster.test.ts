@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kwokSpec } from "../../layers/cluster/spec.ts";
 import { apiOf } from "../../tools/cluster/api.ts";
+import { apiFacts } from "../../tools/program/api-facts.ts";
 import { find } from "../../tools/toolchain/locate.ts";
 import { repository } from "../../tools/toolchain/paths.ts";
 import { having } from "../support/processes.ts";
@@ -90,6 +91,13 @@ describe.skipIf(missing.length > 0)(`an embedded cluster (missing: ${missing.joi
     await until(async () => (await status()) === "healthy");
     expect((await get("/api/v1/nodes")).items.map((node) => node.metadata.name)).toEqual(["node-0", "node-1"]);
     expect(processes()).toHaveLength(5);
+  });
+
+  test("says who signs its tokens, and where it is reached", { timeout: minute }, async () => {
+    const facts = await apiFacts(readFileSync(join(folder, "kubeconfig"), "utf8"));
+    expect(facts?.issuer).toMatch(/^https:\/\//);
+    expect(facts?.publicKeys[0]).toMatch(/^-----BEGIN PUBLIC KEY-----\n/);
+    expect(facts?.endpoints[0]).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
   });
 
   test("created again it is the same one: it is empty, so it is taken over", { timeout: minute }, async () => {

@@ -30,7 +30,11 @@ export const apiOf = (kubeconfig: string): Api => {
             method,
             agent,
             signal: AbortSignal.timeout(timeoutMs),
-            headers: { accept: "application/json", ...(text !== undefined && { "content-type": "application/json" }) },
+            // The second for the keys of the server's tokens, which it has in no other form.
+            headers: {
+              accept: "application/json, application/jwk-set+json",
+              ...(text !== undefined && { "content-type": "application/json" }),
+            },
           },
           (response) => {
             let reply = "";

@@ -17,7 +17,8 @@ interface Slice {
 export const pemOf = (keys: readonly JsonWebKey[]): readonly string[] =>
   keys.map((key) => createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString());
 
-const once = async (api: Api): Promise<ApiFacts | undefined> => {
+/** Undefined where a part of it is not there yet. */
+export const factsFrom = async (api: Api): Promise<ApiFacts | undefined> => {
   const [discovery, jwks, slice] = (await Promise.all([
     read(api, "/.well-known/openid-configuration"),
     read(api, "/openid/v1/jwks"),
@@ -38,7 +39,7 @@ export const apiFacts = async (kubeconfig: string, pauseMs = 500): Promise<ApiFa
   const api = apiOf(kubeconfig);
   if ((await api.call("GET", "/readyz", { timeoutMs: 5000 })) === undefined) return undefined;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const found = await once(api);
+    const found = await factsFrom(api);
     if (found) return found;
     await sleep(pauseMs);
   }
