@@ -1,15 +1,19 @@
 // The composition root: load the stack file, look at the cluster, build four layers, export what a user needs.
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { certifiedHosts, edgeHosts, recordedHosts } from "./config/edge-hosts.ts";
+import { deliversStack } from "./config/gitops-delivers.ts";
 import { loadConfig } from "./config/load.ts";
 import { routeHosts } from "./config/route-hosts.ts";
 import { stackOfFile } from "./config/stack-name.ts";
 import { appBuckets, appNamespaces, appWaypoints, createAppSpace, createApps } from "./layers/apps/index.ts";
 import { type AskApi, type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
+import { createEdgeRoutes } from "./layers/network/edge.ts";
 import { createNetwork } from "./layers/network/index.ts";
 import type { GitOpsFacts } from "./layers/platform/gitops/index.ts";
 import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
 import { chartSource, type GetChart } from "./lib/chart-source.ts";
+import { edgeUrl, edgeUrls } from "./lib/edge.ts";
 import { clusterFacts } from "./tools/cluster/facts.ts";
 import { askApi, chartsFrom, gitOpsFrom, plainly } from "./tools/program/lookups.ts";
 import { kubernetesVersion } from "./versions.ts";
@@ -41,7 +45,8 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
     }));
 
   const charts = chartSource(getChart ?? chartsFrom(config.charts));
-  const delivered = config.gitops && (delivery ?? (await gitOpsFrom(stack, config.gitops)));
+  const delivered =
+    config.gitops && deliversStack(config.gitops) ? (delivery ?? (await gitOpsFrom(stack, config.gitops))) : undefined;
   const cluster = await createCluster(stack, config.cluster, config.images, found, charts, ask);
   await sleep(registrationMs);
 
@@ -52,6 +57,9 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
     ingressNamespaces: appNamespaces(config.apps),
     waypointNamespaces: appWaypoints(config.apps),
     hosts: routeHosts(config),
+    ...(config.network.edge && {
+      edge: { hosts: edgeHosts(config), certified: certifiedHosts(config), recorded: recordedHosts(config) },
+    }),
     ...(telemetry && { telemetry }),
     ...(tunnelCredentials && { tunnelCredentials }),
     ...(dnsCredentials && { dnsCredentials }),
@@ -67,6 +75,14 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
       facts: delivered,
       login: git,
     });
+  const engine =
+    config.gitops && !delivered
+      ? (await import("./layers/platform/gitops/index.ts")).createEngine(
+          cluster,
+          config.gitops.kind,
+          edgeUrl(network.edge, "argocd"),
+        )
+      : undefined;
   const upper = gitops?.cluster ?? cluster;
 
   const space = createAppSpace(config.apps, network, upper.options);
@@ -76,6 +92,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
     buckets: appBuckets(config.apps),
     ...(space && { appNamespace: space.namespace }),
     ...(secretsCredentials && { secretsCredentials }),
+    ...(network.edge && { edge: network.edge }),
   });
 
   const apps = createApps(
@@ -94,17 +111,25 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
     upper.options,
   );
   gitops?.deliver();
+  if (network.edge)
+    createEdgeRoutes(
+      "edge",
+      { edge: network.edge, pages: { ...platform.pages, ...(engine && { argocd: engine.namespace }) } },
+      cluster.options,
+    );
 
+  const argocd = gitops ?? engine;
   return {
     cluster: { name: cluster.name, kind: config.cluster.kind, simulated: cluster.simulated },
     urls: {
       ...platform.urls,
       ...network.urls,
       ...(network.url && { [config.network.ingress.kind]: network.url }),
-      ...(gitops?.url && { argocd: gitops.url }),
+      ...(argocd?.url && { argocd: argocd.url }),
       ...apps,
+      ...edgeUrls(network.edge),
     },
-    credentials: pulumi.secret({ ...platform.credentials, ...(gitops?.credentials && { argocd: gitops.credentials }) }),
+    credentials: pulumi.secret({ ...platform.credentials, ...(argocd?.credentials && { argocd: argocd.credentials }) }),
     kubeconfig: cluster.kubeconfig,
     versions: { kubernetes: kubernetesVersion(config.cluster) ?? "not ours", ...cluster.images.used() },
   };

@@ -130,6 +130,8 @@ export const services = {
   kyverno: "kyverno",
   gitServer: "git-server",
   loadBalancers: "aws-load-balancer-controller",
+  /** The chart names it. */
+  argocdServer: "argocd-server",
   rustfs: "rustfs",
   openbaoOperator: "openbao-operator",
   /** Label only: the operator names the pods of every cluster so. */

@@ -1,18 +1,19 @@
 // Certificates and records that could never be had: refused with the reason, before anything is made.
 import { dnsProviderIssues } from "./dns-check.ts";
+import { certifiedHosts, recordedHosts } from "./edge-hosts.ts";
 import type { Issue } from "./issue.ts";
 import { eksOf } from "./on-aws.ts";
 import { routeHosts } from "./route-hosts.ts";
 import type { Config } from "./schema.ts";
 
-type Sections = Partial<Pick<Config, "cluster" | "network" | "apps">>;
+type Sections = Partial<Config>;
 
 const issuerPath = ["network", "certificates", "issuer"] as const;
 
 const acmeIssues = (config: Sections, challenge: "http" | "dns"): Issue[] => {
   const issues: Issue[] = [];
   const add = (key: string, message: string) => issues.push({ path: [...issuerPath, key], message });
-  const hosts = routeHosts(config);
+  const hosts = certifiedHosts(config);
   if (hosts.length === 0)
     add(
       "kind",
@@ -37,7 +38,7 @@ const dnsIssues = (config: Sections): Issue[] => {
   const dns = config.network?.dns;
   if (dns === undefined) return [];
   const path = ["network", "dns", "zones"];
-  const hosts = routeHosts(config);
+  const hosts = recordedHosts(config);
   const none = {
     path,
     message: "No route names a host, so there is no record to keep. Give a route a host, or remove network.dns",

@@ -7,8 +7,10 @@ import { awsIssues } from "./cross-check-aws.ts";
 import { meshIssues } from "./cross-check-mesh.ts";
 import { postgresIssues } from "./cross-check-postgres.ts";
 import { secretsIssues } from "./cross-check-secrets.ts";
+import { edgeIssues } from "./edge-check.ts";
 import { eksIssues } from "./eks-check.ts";
 import { gatewayIssues } from "./gateway-check.ts";
+import { deliversStack } from "./gitops-delivers.ts";
 import type { Issue } from "./issue.ts";
 import { unknown } from "./nearest.ts";
 import { awsNetworkIssues } from "./network-aws-check.ts";
@@ -107,6 +109,13 @@ const gitOpsIssues = ({ gitops }: ValidSections): Issue[] => {
   if (gitops?.source.kind !== "remote") return [];
   const { url, auth, knownHosts } = gitops.source;
   const add = (key: string, message: string): Issue[] => [{ path: ["gitops", "source", key], message }];
+  if (!deliversStack(gitops))
+    return [
+      {
+        path: ["gitops", "source"],
+        message: "Nothing of the stack is delivered, so nothing is read from it. Remove the key, or delivers: nothing",
+      },
+    ];
   const isSsh = url.startsWith("ssh://");
   if (isSsh && auth !== "ssh")
     return add("auth", `${auth} does not open an ssh address. Set it to ssh, or give the https address`);
@@ -181,6 +190,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
     ...gitOpsIssues(config),
     ...gatewayIssues(config),
     ...certificateIssues(config),
+    ...edgeIssues(config, present),
     ...eksIssues(config),
   );
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];

@@ -43,6 +43,15 @@ const common = {
 export const GitOpsSchema = z
   .discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("flux"), ...common }).describe("Flux: a Kustomization for each component"),
-    z.strictObject({ kind: z.literal("argocd"), ...common }).describe("Argo CD: an Application for each component"),
+    z
+      .strictObject({
+        kind: z.literal("argocd"),
+        delivers: z
+          .enum(["stack", "nothing"])
+          .default("stack")
+          .describe("nothing: Pulumi applies the stack itself, and Argo CD is there for Applications of its users"),
+        ...common,
+      })
+      .describe("Argo CD: an Application for each component"),
   ])
   .describe("Who delivers layers 3 and 4 from a commit. Left out: Pulumi applies them itself");

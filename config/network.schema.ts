@@ -3,6 +3,7 @@ import { z } from "zod";
 import { gatewayApiVersions } from "../versions.ts";
 import { CertificatesSchema } from "./certificates.schema.ts";
 import { DnsSchema } from "./dns.schema.ts";
+import { EdgeSchema } from "./edge.schema.ts";
 import { MeshSchema } from "./mesh.schema.ts";
 import { DnsLabel, Duration, Hostname, HttpUrl, Port, UrlPath } from "./scalars.ts";
 
@@ -129,6 +130,7 @@ export const NetworkSchema = z.strictObject({
   gatewayApi: GatewayApi.exactOptional(),
   mesh: MeshSchema.exactOptional(),
   certificates: CertificatesSchema.exactOptional(),
+  edge: EdgeSchema.exactOptional(),
   dns: DnsSchema.exactOptional(),
   tunnel: Tunnel.exactOptional(),
 });

@@ -83,6 +83,7 @@ export type TraefikConfig = Extract<IngressConfig, { kind: "traefik" }>;
 export type CiliumGatewayConfig = Extract<IngressConfig, { kind: "cilium" }>;
 export type CertificatesConfig = NonNullable<NetworkConfig["certificates"]>;
 export type CertManagerConfig = Extract<CertificatesConfig, { kind: "cert-manager" }>;
+export type EdgeConfig = NonNullable<NetworkConfig["edge"]>;
 export type DnsConfig = NonNullable<NetworkConfig["dns"]>;
 export type ExtraRouteConfig = IngressConfig["routes"][string];
 export type MiddlewareConfig = NetworkConfig["ingress"]["middlewares"][string];

@@ -152,6 +152,9 @@ export type Gateway = IngressGateway | HttpRouteGateway;
 /** Pages of the platform that the edge can stand before. */
 export type EdgePage = "openbao" | "argocd" | "grafana" | "prometheus" | "alertmanager" | "redpandaConsole";
 
+/** Page to its host name. */
+export type EdgeHosts = Readonly<Partial<Record<EdgePage, string>>>;
+
 /** The gateway with TLS before the platform's pages, each under a host of its own. */
 export interface Edge {
   readonly gateway: HttpRouteGateway;

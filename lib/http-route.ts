@@ -5,6 +5,8 @@ export interface HttpRouteArgs {
   readonly route: { readonly host?: string; readonly path: string };
   /** Name of the Gateway object. */
   readonly parent: pulumi.Input<string>;
+  /** Of the Gateway. Left out: each that lets the route in. */
+  readonly listener?: string;
   readonly gatewayNamespace: string;
   readonly filters: readonly Readonly<Record<string, unknown>>[];
   readonly service: string;
@@ -16,7 +18,13 @@ export const httpRouteApi = { apiVersion: "gateway.networking.k8s.io/v1", kind: 
 
 /** Prefixes match whole segments there, and of two that match the longer one wins. */
 export const httpRouteSpec = (args: HttpRouteArgs): Record<string, unknown> => ({
-  parentRefs: [{ name: args.parent, namespace: args.gatewayNamespace }],
+  parentRefs: [
+    {
+      name: args.parent,
+      namespace: args.gatewayNamespace,
+      ...(args.listener !== undefined && { sectionName: args.listener }),
+    },
+  ],
   ...(args.route.host !== undefined && { hostnames: [args.route.host] }),
   rules: [
     {

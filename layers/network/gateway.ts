@@ -11,6 +11,7 @@ import type {
 } from "../../lib/handles.ts";
 import type { MeshMembers } from "../../lib/mesh/membership.ts";
 import { CiliumGateway } from "./cilium-gateway.ts";
+import type { EdgeBackend } from "./edge-backends.ts";
 import type { LoadBalancers } from "./load-balancers/index.ts";
 import { Traefik } from "./traefik.ts";
 
@@ -29,6 +30,10 @@ export interface GatewayArgs {
   readonly loadBalancerCertificate?: pulumi.Output<string>;
   /** Of the routes. */
   readonly hosts: readonly string[];
+  /** Hosts that the certificate is for. */
+  readonly certified: readonly string[];
+  /** What the edge stands before. Left out: there is no edge. */
+  readonly pages?: readonly EdgeBackend[];
   /** Left out: no mesh. */
   readonly mesh?: MeshMembers;
 }
@@ -46,6 +51,8 @@ export const createGateway = (args: GatewayArgs): Gateway => {
           watched: served,
           ...(telemetry && { telemetry }),
           hosts,
+          certified: args.certified,
+          ...(args.pages && { pages: args.pages }),
           ...(gatewayApi && { gatewayApi }),
           ...(certificates && { certificates }),
           ...(mesh && { mesh }),

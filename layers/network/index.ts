@@ -1,11 +1,22 @@
 // Layer 2: the pod network, the gateway, and the tunnel where it has credentials.
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "../../config/schema.ts";
-import type { ClusterHandle, Gateway, GatewayApi, Mesh, PodNetwork, TelemetryHandle } from "../../lib/handles.ts";
+import type {
+  ClusterHandle,
+  Edge,
+  EdgeHosts,
+  Gateway,
+  GatewayApi,
+  Mesh,
+  PodNetwork,
+  TelemetryHandle,
+} from "../../lib/handles.ts";
 import { CertManager } from "./certificates/index.ts";
 import { Cloudflared } from "./cloudflared.ts";
 import { createCni } from "./cni/index.ts";
 import { createDns } from "./dns.ts";
+import { edgeOf } from "./edge.ts";
+import { edgeBackends, pagesOf } from "./edge-backends.ts";
 import { createExtraRoutes } from "./extra-routes.ts";
 import { createGateway } from "./gateway.ts";
 import { GatewayApiDefinitions } from "./gateway-api.ts";
@@ -25,8 +36,16 @@ export interface NetworkArgs {
   readonly ingressNamespaces: readonly string[];
   /** Those of them whose apps ask the mesh for more than mTLS. */
   readonly waypointNamespaces: readonly string[];
-  /** That the routes name, of other layers too: a certificate is for these. */
+  /** That the routes name, of other layers too. */
   readonly hosts: readonly string[];
+  /** Left out: there is no edge. */
+  readonly edge?: {
+    readonly hosts: EdgeHosts;
+    /** Hosts that the certificate is for: those of the routes among them. */
+    readonly certified: readonly string[];
+    /** Hosts to keep records of: those of the routes among them. */
+    readonly recorded: readonly string[];
+  };
   /** Secret: of the zone's provider. */
   readonly dnsCredentials?: pulumi.Output<string>;
   /** Secret: the tunnel's credentials file. Left out: no tunnel. */
@@ -35,6 +54,8 @@ export interface NetworkArgs {
 
 export interface Network {
   readonly gateway: Gateway;
+  /** Undefined where the stack has none. */
+  readonly edge: Edge | undefined;
   /** Of the gateway: by its own host, or by its load balancer's name. Undefined where it has neither. */
   readonly url: pulumi.Input<string> | undefined;
   readonly podNetwork: PodNetwork;
@@ -92,6 +113,8 @@ export const createNetwork = (args: NetworkArgs): Network => {
     ...args,
     podNetwork,
     served,
+    certified: args.edge?.certified ?? args.hosts,
+    ...(args.edge && { pages: pagesOf(args.edge.hosts).map((page) => edgeBackends[page]) }),
     ...(loadBalancers && { loadBalancers }),
     ...(loadBalancerCertificate && { loadBalancerCertificate }),
     ...(gatewayApi && { gatewayApi }),
@@ -119,7 +142,7 @@ export const createNetwork = (args: NetworkArgs): Network => {
       {
         cluster,
         config: config.dns,
-        hosts: args.hosts,
+        hosts: args.edge?.recorded ?? args.hosts,
         ...(args.dnsCredentials && { credentials: args.dnsCredentials }),
         ...(gateway.address && { address: gateway.address }),
       },
@@ -138,5 +161,6 @@ export const createNetwork = (args: NetworkArgs): Network => {
         "Set it with: pulumi config set --secret tunnelCredentials < ~/.cloudflared/<tunnel id>.json",
     );
   const url = gateway.url ?? (gateway.address && pulumi.interpolate`http://${gateway.address}`);
-  return { gateway, url, podNetwork, gatewayApi, mesh, urls };
+  const edge = edgeOf(gateway, cluster, args.edge?.hosts);
+  return { gateway, edge, url, podNetwork, gatewayApi, mesh, urls };
 };

@@ -1,4 +1,6 @@
 // Listeners of a Gateway object. Pure.
+export const listenerNames = { plain: "web", tls: "websecure" } as const;
+
 export interface ListenerArgs {
   /** Port of plain HTTP. */
   readonly web: number;
@@ -6,28 +8,33 @@ export interface ListenerArgs {
   readonly tls?: { readonly port: number; readonly secret?: string };
   /** Namespaces whose routes may use them. */
   readonly served: readonly string[];
+  /** Namespaces whose routes may use the port for TLS alone. Default: none. */
+  readonly servedByTls?: readonly string[];
 }
 
-export const listeners = ({ web, tls, served }: ListenerArgs): readonly Record<string, unknown>[] => {
-  const allowedRoutes = {
-    kinds: [{ kind: "HTTPRoute" }],
-    namespaces: {
-      from: "Selector",
-      selector: {
-        matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: [...new Set(served)].sort() }],
-      },
+const allowed = (namespaces: readonly string[]) => ({
+  kinds: [{ kind: "HTTPRoute" }],
+  namespaces: {
+    from: "Selector",
+    selector: {
+      matchExpressions: [
+        { key: "kubernetes.io/metadata.name", operator: "In", values: [...new Set(namespaces)].sort() },
+      ],
     },
-  };
+  },
+});
+
+export const listeners = ({ web, tls, served, servedByTls = [] }: ListenerArgs): readonly Record<string, unknown>[] => {
   return [
-    { name: "web", protocol: "HTTP", port: web, allowedRoutes },
+    { name: listenerNames.plain, protocol: "HTTP", port: web, allowedRoutes: allowed(served) },
     ...(tls
       ? [
           {
-            name: "websecure",
+            name: listenerNames.tls,
             protocol: tls.secret === undefined ? "HTTP" : "HTTPS",
             port: tls.port,
             ...(tls.secret !== undefined && { tls: { mode: "Terminate", certificateRefs: [{ name: tls.secret }] } }),
-            allowedRoutes,
+            allowedRoutes: allowed([...served, ...servedByTls]),
           },
         ]
       : []),

@@ -9,6 +9,8 @@ export interface StaticArgs {
   readonly ingress: TraefikConfig;
   /** Namespaces whose Ingress objects are served. */
   readonly watched: readonly string[];
+  /** Namespaces of which the HTTPRoutes are served and nothing else. Default: none. */
+  readonly edge?: readonly string[];
   /** host:port that takes OTLP over gRPC. Left out: no traces. */
   readonly otlp?: string;
   readonly dashboard: boolean;
@@ -21,8 +23,8 @@ export interface StaticArgs {
 }
 
 /** Providers of the Gateway API's objects and of the middlewares that they name; the Gateway itself is in Traefik's namespace. */
-const gatewayProviders = (watched: readonly string[]) => ({
-  kubernetesGateway: { namespaces: [namespaces.ingress, ...watched] },
+const gatewayProviders = (watched: readonly string[], edge: readonly string[]) => ({
+  kubernetesGateway: { namespaces: [namespaces.ingress, ...watched, ...edge] },
   kubernetesCRD: { namespaces: [namespaces.ingress, ...watched], allowEmptyServices: true },
 });
 
@@ -68,7 +70,7 @@ export const staticConfig = (args: StaticArgs): object => ({
         strictPrefixMatching: true,
       },
     }),
-    ...(args.ingress.api === "gateway" && gatewayProviders(args.watched)),
+    ...(args.ingress.api === "gateway" && gatewayProviders(args.watched, args.edge ?? [])),
   },
   ...(args.dashboard && { api: { dashboard: true, insecure: false, disableDashboardAd: true } }),
   ping: { entryPoint: "traefik" },

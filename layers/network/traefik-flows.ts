@@ -7,6 +7,8 @@ export interface TraefikFlowArgs {
   readonly ingress: TraefikConfig;
   /** Namespaces whose Ingress objects are served. */
   readonly watched: readonly string[];
+  /** Pods of the edge's pages, and the port of each. Default: none. */
+  readonly pages?: readonly Flow[];
   /** Block of addresses from which a load balancer asks whether it is well. Left out: none does. */
   readonly healthChecksFrom?: string;
   /** Namespace of the collector. Left out: no traces. */
@@ -42,6 +44,7 @@ export const traefikFlows = (args: TraefikFlowArgs): Flows => {
     apiServer,
     // Every port: a policy sees the pods' ports, and a route names the Service's.
     ...(backends.length > 0 ? [{ peers: backends, ports: [] }] : []),
+    ...(args.pages ?? []),
     ...authAddresses(args.ingress).map(authFlow),
     ...(args.telemetryNamespace === undefined
       ? []

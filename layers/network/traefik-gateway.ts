@@ -42,6 +42,8 @@ export interface TraefikGatewayArgs {
   readonly gatewayApi: GatewayApi;
   /** Namespaces whose routes may name the Gateway. */
   readonly served: readonly string[];
+  /** Namespaces whose routes may name its listener for TLS alone. */
+  readonly servedByTls: readonly string[];
   /** What the port for TLS speaks: plain HTTP where a load balancer ends TLS. */
   readonly websecure: "https" | "http" | "none";
 }
@@ -49,7 +51,7 @@ export interface TraefikGatewayArgs {
 /** @returns name of the Gateway object; waits for it. */
 export const createTraefikGateway = (
   name: string,
-  { namespace, gatewayApi, served, websecure }: TraefikGatewayArgs,
+  { namespace, gatewayApi, served, servedByTls, websecure }: TraefikGatewayArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> => {
   const labels = workloadLabels(services.traefik);
@@ -76,6 +78,7 @@ export const createTraefikGateway = (
         listeners: listeners({
           web: ports.traefikWeb,
           served,
+          servedByTls,
           ...(websecure === "https" && { tls: { port: ports.traefikWebsecure, secret: gatewayCertificate } }),
           ...(websecure === "http" && { tls: { port: ports.traefikWebsecure } }),
         }),

@@ -23,6 +23,7 @@ import {
 } from "../../lib/workload.ts";
 import { ingressClass, namespaces, nodePorts, ports, services } from "../../names.ts";
 import { createGatewayCertificate } from "./certificates/gateway-certificate.ts";
+import { type EdgeBackend, flowTo, namespacesOf } from "./edge-backends.ts";
 import type { LoadBalancers } from "./load-balancers/index.ts";
 import { middlewareReference } from "./middlewares.ts";
 import { createTraefikAccess } from "./traefik-access.ts";
@@ -51,10 +52,14 @@ export interface TraefikArgs {
   readonly tunnelled?: boolean;
   /** Of the routes. */
   readonly hosts: readonly string[];
+  /** Hosts that the certificate is for. */
+  readonly certified: readonly string[];
   /** Where traces go. Left out: none are sent. */
   readonly telemetry?: TelemetryHandle;
   /** Namespaces whose routes are served; each needs a RoleBinding (lib/gateway-reader.ts). */
   readonly watched: readonly string[];
+  /** What the edge stands before. Left out: there is no edge. */
+  readonly pages?: readonly EdgeBackend[];
   /** Left out: no mesh. */
   readonly mesh?: MeshMembers;
 }
@@ -96,10 +101,13 @@ export class Traefik extends Component {
       child,
     );
 
+    const pages = args.pages ?? [];
+    const pageNamespaces = namespacesOf(pages).filter((name) => !args.watched.includes(name));
     const files = {
       "traefik.yaml": staticFile({
         ingress: config,
         watched: args.watched,
+        edge: pageNamespaces,
         dashboard,
         dynamicDirectory,
         ...(args.telemetry && { otlp: new URL(args.telemetry.otlpGrpc).host }),
@@ -220,6 +228,7 @@ export class Traefik extends Component {
     const flows = traefikFlows({
       ingress: config,
       watched: certificates?.solver === "http" ? [...args.watched, namespaces.ingress] : args.watched,
+      pages: pages.map(flowTo),
       ...(loadBalancers && { healthChecksFrom: loadBalancers.aws.vpcCidr }),
       ...(args.telemetry && { telemetryNamespace: args.telemetry.namespace }),
     });
@@ -238,13 +247,13 @@ export class Traefik extends Component {
       const listener = certificates ? "https" : tls ? "http" : "none";
       const parent = createTraefikGateway(
         `${name}-gateway`,
-        { namespace, gatewayApi, served, websecure: listener },
+        { namespace, gatewayApi, served, servedByTls: pageNamespaces, websecure: listener },
         child,
       );
       if (certificates)
         createGatewayCertificate(
           `${name}-certificate`,
-          { certificates, namespace, hosts: args.hosts, local: cluster.local },
+          { certificates, namespace, hosts: args.certified, local: cluster.local },
           child,
         );
       allowGatewayReader(`${name}-reader`, { namespace, gateway: { namespace: namespaces.ingress, reader } }, child);

@@ -1,8 +1,11 @@
 // Layer 3: the platform services that the stack file asks for, each beside the others.
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../config/schema.ts";
+import { edgeUrl } from "../../lib/edge.ts";
 import type {
   ClusterHandle,
+  Edge,
+  EdgePage,
   ObjectStoreHandle,
   PostgresHandle,
   QueueHandle,
@@ -29,6 +32,8 @@ export interface PlatformArgs {
   readonly appNamespace?: pulumi.Input<string>;
   /** Secret: the login of the backend of secrets. */
   readonly secretsCredentials?: pulumi.Output<string>;
+  /** Left out: there is none. */
+  readonly edge?: Edge;
 }
 
 export interface Platform {
@@ -36,6 +41,8 @@ export interface Platform {
   readonly objectStore?: ObjectStoreHandle;
   readonly queue?: QueueHandle;
   readonly secrets?: SecretsHandle;
+  /** Page to its namespace. Waits for that. */
+  readonly pages: Readonly<Partial<Record<EdgePage, pulumi.Output<string>>>>;
   /** Service name to URL on the user's machine; empty where node ports are not exposed. */
   readonly urls: Record<string, string>;
   /** Secret values by service: the stack output `credentials`. */
@@ -91,12 +98,19 @@ export const createPlatform = (args: PlatformArgs): Platform => {
       options,
     );
 
+  const grafanaUrl = edgeUrl(args.edge, "grafana");
   const observability =
     config.observability &&
     objectStore &&
     new Observability(
       "observability",
-      { cluster, config: config.observability, objectStore, rules: ruleGroupsOf(config) },
+      {
+        cluster,
+        config: config.observability,
+        objectStore,
+        rules: ruleGroupsOf(config),
+        ...(grafanaUrl !== undefined && { grafanaUrl }),
+      },
       options,
     );
 
@@ -138,6 +152,14 @@ export const createPlatform = (args: PlatformArgs): Platform => {
     ...(objectStore && { objectStore }),
     ...(queue && { queue }),
     ...(secrets && { secrets }),
+    pages: {
+      ...(observability && {
+        grafana: observability.namespace,
+        prometheus: observability.namespace,
+        alertmanager: observability.namespace,
+      }),
+      ...(queue && { redpandaConsole: queue.space }),
+    },
     urls: cluster.nodePorts ? exposed : {},
     credentials: {
       ...credentialsOf(config, postgres),

@@ -8,6 +8,8 @@ export interface ArgoCdTraits {
   readonly nodePorts: boolean;
   /** Secret: bcrypt hash of the admin's password. */
   readonly adminPasswordHash: pulumi.Input<string>;
+  /** Base URL at the edge. Undefined: it is not there. */
+  readonly edgeUrl: string | undefined;
   /** Lines of known_hosts, beside those of the big providers that the chart knows. */
   readonly knownHosts: string | undefined;
 }
@@ -21,11 +23,13 @@ export const argoCdValues = (image: ChartImage<"argoCd">, traits: ArgoCdTraits) 
   const redis = image("redis");
   return {
     global: {
-      domain: "argocd.local",
+      domain: traits.edgeUrl === undefined ? "argocd.local" : new URL(traits.edgeUrl).hostname,
       image: { repository: own.name, tag: own.version, imagePullPolicy: "IfNotPresent" },
     },
     configs: {
       cm: {
+        // The chart would leave the port out.
+        ...(traits.edgeUrl !== undefined && { url: traits.edgeUrl }),
         // A commit doesn't move: these are for what somebody changed in the cluster.
         "timeout.reconciliation": "120s",
         "timeout.reconciliation.jitter": "60s",

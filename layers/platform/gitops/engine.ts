@@ -21,6 +21,8 @@ export interface EngineArgs {
   readonly kind: GitOpsConfig["kind"];
   /** Lines of known_hosts of the repository's server, beside those that the engine knows. */
   readonly knownHosts?: string;
+  /** Base URL of its page at the edge. Left out: it is not there. */
+  readonly edgeUrl?: string;
 }
 
 /** Waits for nothing but the API server and its images. */
@@ -36,14 +38,22 @@ export class GitOpsEngine extends Component {
   /** Secret login of the pages. */
   readonly credentials: Readonly<Record<string, pulumi.Input<string>>> | undefined;
 
-  constructor(name: string, { cluster, kind, knownHosts }: EngineArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { cluster, kind, knownHosts, edgeUrl }: EngineArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("platform", "GitOpsEngine", name, options);
     const child = { parent: this };
     this.namespaceName = namespaces[kind];
     this.namespace = createNamespace(name, { name: this.namespaceName }, child);
     const flows = allowNamespaceFlows(
       `${name}-flows`,
-      { namespace: this.namespace, policy: "engine", flows: engineFlows(kind, cluster.nodePorts) },
+      {
+        namespace: this.namespace,
+        policy: "engine",
+        flows: engineFlows(kind, { nodePorts: cluster.nodePorts, edge: edgeUrl !== undefined }),
+      },
       child,
     );
     // The chart's first hook talks to the API server: not before it may.
@@ -62,6 +72,7 @@ export class GitOpsEngine extends Component {
       const values = argoCdValues(chartImage(cluster.images, "argoCd"), {
         nodePorts: cluster.nodePorts,
         adminPasswordHash: admin.bcryptHash,
+        edgeUrl,
         knownHosts,
       });
       const release = createRelease(
@@ -71,7 +82,7 @@ export class GitOpsEngine extends Component {
       );
       this.ready = release.status.name;
       this.credentials = { user: "admin", password: admin.result };
-      this.url = cluster.nodePorts ? `http://localhost:${nodePorts.argocd}` : undefined;
+      this.url = edgeUrl ?? (cluster.nodePorts ? `http://localhost:${nodePorts.argocd}` : undefined);
     }
     this.registerOutputs({});
   }

@@ -26,6 +26,14 @@ export interface GitOpsArgs {
   };
 }
 
+/** An engine that delivers nothing of the stack. */
+export interface Engine {
+  readonly url: string | undefined;
+  readonly credentials: Readonly<Record<string, pulumi.Input<string>>> | undefined;
+  /** Waits for it. */
+  readonly namespace: pulumi.Output<string>;
+}
+
 export interface GitOps {
   /** For layers 3 and 4: what they make in it is handed over. */
   readonly cluster: ClusterHandle;
@@ -111,6 +119,10 @@ class Deliveries extends Component {
     return { url: server.url, revision: server.revision, path };
   }
 }
+
+/** The engine alone, for Applications of its users. */
+export const createEngine = (cluster: ClusterHandle, kind: GitOpsConfig["kind"], edgeUrl: string | undefined): Engine =>
+  new GitOpsEngine("gitops", { cluster, kind, ...(edgeUrl !== undefined && { edgeUrl }) }, cluster.options);
 
 export const createGitOps = (args: GitOpsArgs): GitOps => {
   const { cluster, config } = args;

@@ -29,10 +29,14 @@ export interface ObservabilityArgs {
   readonly objectStore: ObjectStoreHandle;
   /** Alerts and recorded series: ruleGroupsOf. */
   readonly rules: readonly RuleGroup[];
+  /** Of Grafana at the edge. Left out: it is not there. */
+  readonly grafanaUrl?: string;
 }
 
 export class Observability extends Component {
   readonly grafana: Grafana;
+  /** Waits for the namespace of the pages. */
+  readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: ObservabilityArgs, options?: pulumi.ComponentResourceOptions) {
     super("platform", "Observability", name, options);
@@ -40,6 +44,7 @@ export class Observability extends Component {
     const { images } = cluster;
     const child = { parent: this };
     const namespace = createNamespace(name, { name: namespaces.observability }, child);
+    this.namespace = namespace;
     const agentNamespace = createNamespace(
       `${name}-agents`,
       { name: namespaces.nodeAgents, podSecurity: "privileged" },
@@ -106,6 +111,7 @@ export class Observability extends Component {
         config: config.grafana,
         nodePorts: cluster.nodePorts,
         scrapeInterval: config.prometheus.scrapeInterval,
+        ...(args.grafanaUrl !== undefined && { edgeUrl: args.grafanaUrl }),
       },
       child,
     );

@@ -24,6 +24,8 @@ export interface RedpandaArgs {
 export class Redpanda extends Component implements QueueHandle {
   readonly namespace = namespaces.messaging;
   readonly brokers: pulumi.Output<string>;
+  /** Name of the namespace. Waits for it. */
+  readonly space: pulumi.Output<string>;
 
   constructor(name: string, args: RedpandaArgs, options?: pulumi.ComponentResourceOptions) {
     super("platform", "Redpanda", name, options);
@@ -31,6 +33,7 @@ export class Redpanda extends Component implements QueueHandle {
     const child: pulumi.CustomResourceOptions = { parent: this };
     const awaited = { ...child, customTimeouts: workloadTimeouts };
     const namespace = createNamespace(name, { name: namespaces.messaging }, child);
+    this.space = namespace;
     const address = host(services.redpanda, namespaces.messaging);
     const headless = `${services.redpanda}-headless`;
 

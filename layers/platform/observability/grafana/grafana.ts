@@ -21,6 +21,8 @@ export interface GrafanaArgs {
   readonly config: ObservabilityConfig["grafana"];
   /** Reachable from 127.0.0.1 of the user's machine. */
   readonly nodePorts: boolean;
+  /** Base URL at the edge. Left out: it is not there. */
+  readonly edgeUrl?: string;
   /** Interval between Prometheus' scrapes, for example 30s. */
   readonly scrapeInterval: string;
   /** Default: strata. operator: its pod is not made here, but has the same labels, port name and port. */
@@ -62,7 +64,10 @@ export class Grafana extends Component {
     const inside = (service: string, port: number) => `http://${host(service, local)}:${port}`;
     this.url = args.nodePorts ? `http://localhost:${nodePorts.grafana}` : undefined;
 
-    const settings = { rootUrl: this.url };
+    const settings = {
+      rootUrl: args.edgeUrl ?? this.url,
+      ...(args.edgeUrl !== undefined && this.url !== undefined && { alsoAt: this.url }),
+    };
     const files = configFiles({
       ...settings,
       scrapeInterval: args.scrapeInterval,

@@ -9,6 +9,8 @@ export type Settings = Readonly<Record<string, Readonly<Record<string, string | 
 export interface SettingsArgs {
   /** Base URL on the user's machine. Undefined: Grafana works it out from the request. */
   readonly rootUrl: string | undefined;
+  /** Another one that it is opened at. */
+  readonly alsoAt?: string;
 }
 
 export const grafanaSettings = (args: SettingsArgs): Settings => ({
@@ -22,6 +24,8 @@ export const grafanaSettings = (args: SettingsArgs): Settings => ({
     http_port: ports.grafana,
     ...(args.rootUrl !== undefined && { root_url: args.rootUrl }),
   },
+  // A page that was opened elsewhere than at the root URL would show nothing live.
+  ...(args.alsoAt !== undefined && { live: { allowed_origins: args.alsoAt } }),
   // Several requests write at once; without the write-ahead log SQLite answers "database is locked".
   database: { wal: true },
   // Nothing that leaves the cluster: each of these waits for a timeout on a machine without internet.

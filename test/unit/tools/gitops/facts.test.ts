@@ -146,7 +146,7 @@ describe("what is delivered", () => {
       revision: "2".repeat(40),
       auth: "none",
     } as const;
-    const found = await facts({ kind: "argocd", timeout: "10m", source });
+    const found = await facts({ kind: "argocd", delivers: "stack", timeout: "10m", source });
     expect(found.revision).toBe("2".repeat(40));
     expect(found.files).toBeUndefined();
   });
