@@ -46,35 +46,41 @@ export const openCluster = (kubeconfigText: string): Cluster => {
         Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")]),
       );
     },
-    forward: async (target, use) => {
-      const { namespace, port } = target;
-      const pod = await runningPod(target);
-      const forwarder = new PortForward(kubeconfig);
-      const sockets = new Set<Socket>();
-      const tunnels: ReturnType<typeof forwarder.portForward>[] = [];
-      const server = createServer((socket) => {
-        sockets.add(socket);
-        socket.on("error", () => socket.destroy());
-        const tunnel = forwarder.portForward(namespace, pod, [port], socket, null, socket);
-        tunnel.catch(() => socket.destroy());
-        tunnels.push(tunnel);
-      });
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      const address = server.address();
-      try {
-        return await use(typeof address === "object" && address ? address.port : 0);
-      } finally {
-        for (const socket of sockets) socket.destroy();
-        server.close();
-        // An open tunnel keeps this process alive for as long as the API server does.
-        for (const tunnel of tunnels)
-          tunnel.then(
-            (opened) => (typeof opened === "function" ? opened() : opened)?.close(),
-            () => undefined,
-          );
-      }
-    },
+    forward: async (target, use) =>
+      forwardTo(kubeconfig, { namespace: target.namespace, pod: await runningPod(target), port: target.port }, use),
   };
+};
+
+/** Runs `use` with a local port that leads to that port of the pod. */
+export const forwardTo = async <T>(
+  kubeconfig: KubeConfig,
+  { namespace, pod, port }: { readonly namespace: string; readonly pod: string; readonly port: number },
+  use: (port: number) => Promise<T>,
+): Promise<T> => {
+  const forwarder = new PortForward(kubeconfig);
+  const sockets = new Set<Socket>();
+  const tunnels: ReturnType<typeof forwarder.portForward>[] = [];
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    const tunnel = forwarder.portForward(namespace, pod, [port], socket, null, socket);
+    tunnel.catch(() => socket.destroy());
+    tunnels.push(tunnel);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  try {
+    return await use(typeof address === "object" && address ? address.port : 0);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    // An open tunnel keeps this process alive for as long as the API server does.
+    for (const tunnel of tunnels)
+      tunnel.then(
+        (opened) => (typeof opened === "function" ? opened() : opened)?.close(),
+        () => undefined,
+      );
+  }
 };
 
 /** JSON of a GET, or an error that quotes what the server said. */

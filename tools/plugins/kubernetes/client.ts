@@ -40,7 +40,7 @@ export class ConnectionError extends Error {
 }
 
 export interface ApiRequest {
-  readonly method?: "GET" | "PATCH" | "PUT" | "DELETE";
+  readonly method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: Value;
