@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import colors from "picocolors";
 import { clusterName } from "../layers/cluster/spec.ts";
-import { allQueries } from "../layers/platform/observability/dashboards/index.ts";
+import { allQueries, dashboardsOf } from "../layers/platform/observability/dashboards/index.ts";
 import { observabilityBuckets } from "../layers/platform/observability/index.ts";
 import { passwordKey } from "../layers/platform/postgres/databases.ts";
 import { UserError } from "../lib/errors.ts";
@@ -76,7 +76,7 @@ const telemetryChecks = async (cluster: Cluster, config: Config): Promise<Findin
     await verifyRules(cluster),
     await verifyAlertmanager(cluster),
     ...traced,
-    ...(await verifyDashboards(cluster, allQueries(), async () => url && fetch(url))),
+    ...(await verifyDashboards(cluster, allQueries(dashboardsOf(config)), async () => url && fetch(url))),
     await verifyGrafana(cluster, { user: login["admin-user"] ?? "", password: login["admin-password"] ?? "" }),
   ];
 };

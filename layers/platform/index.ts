@@ -15,7 +15,9 @@ import type {
 import type { Peer } from "../../lib/network-policy.ts";
 import { namespaces, nodePorts, services } from "../../names.ts";
 import { createObjectStore } from "./object-store/index.ts";
+import { dashboardsOf } from "./observability/dashboards/index.ts";
 import { Observability, observabilityBuckets } from "./observability/index.ts";
+import { openbaoJobs } from "./observability/prometheus/scrape-openbao.ts";
 import { ruleGroupsOf } from "./observability/rules/index.ts";
 import { Kyverno } from "./policy/kyverno.ts";
 import { createPostgres, postgresBucketClients, postgresBuckets } from "./postgres/index.ts";
@@ -25,7 +27,10 @@ import { telemetry } from "./telemetry.ts";
 
 export interface PlatformArgs {
   readonly cluster: ClusterHandle;
-  readonly config: Pick<Config, "postgres" | "objectStore" | "observability" | "queue" | "secrets" | "policy">;
+  readonly config: Pick<
+    Config,
+    "postgres" | "objectStore" | "observability" | "queue" | "secrets" | "policy" | "openbao"
+  >;
   /** Buckets that apps ask for; those of the stack file and of observability are added. */
   readonly buckets: readonly string[];
   /** Namespace of the apps, where there are any. Waits for it. */
@@ -110,6 +115,8 @@ export const createPlatform = (args: PlatformArgs): Platform => {
         objectStore,
         rules: ruleGroupsOf(config),
         ...(grafanaUrl !== undefined && { grafanaUrl }),
+        jobs: config.openbao ? openbaoJobs : [],
+        dashboards: dashboardsOf(config),
       },
       options,
     );

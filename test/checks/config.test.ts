@@ -6,9 +6,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alertmanagerConfig } from "../../layers/platform/observability/alertmanager/config.ts";
 import { prometheusConfig } from "../../layers/platform/observability/prometheus/config.ts";
-import { ruleGroups } from "../../layers/platform/observability/rules/index.ts";
+import { openbaoJobs } from "../../layers/platform/observability/prometheus/scrape-openbao.ts";
 import { ruleFile } from "../../layers/platform/observability/rules/types.ts";
 import { locate } from "../../tools/toolchain/locate.ts";
+import { everyRuleGroup } from "../rules/index.ts";
 
 const run = promisify(execFile);
 const timeout = 60_000;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   // Where pods find their ServiceAccount's files; the checkers look whether they are there.
   await writeFile(join(folder, "token"), "token");
   await writeFile(join(folder, "ca.crt"), "");
-  await writeFile(join(folder, "rules.yaml"), JSON.stringify(ruleFile(ruleGroups)));
+  await writeFile(join(folder, "rules.yaml"), JSON.stringify(ruleFile(everyRuleGroup)));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -39,7 +40,14 @@ const verdict = (program: string, args: string[]): Promise<string> =>
   );
 
 const prometheus = (controlPlane: "open" | "closed") =>
-  prometheusConfig({ cluster: "test", retention: "24h", storage: "5Gi", scrapeInterval: "30s", controlPlane });
+  prometheusConfig({
+    cluster: "test",
+    retention: "24h",
+    storage: "5Gi",
+    scrapeInterval: "30s",
+    controlPlane,
+    jobs: openbaoJobs,
+  });
 
 describe("promtool", () => {
   it.each(["open", "closed"] as const)(

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ruleGroups } from "../../layers/platform/observability/rules/index.ts";
 import { ruleFile } from "../../layers/platform/observability/rules/types.ts";
 import { locate } from "../../tools/toolchain/locate.ts";
-import { ruleCases } from "../rules/index.ts";
+import { ruleCases, everyRuleGroup as ruleGroups } from "../rules/index.ts";
 import { recordingCases } from "../rules/recording.ts";
 import { recordingTestFile, ruleTestFile } from "../support/rule-test-file.ts";
 

@@ -7,12 +7,14 @@ import { createNamespace } from "../../../lib/namespace.ts";
 import { namespaces, services } from "../../../names.ts";
 import { Alertmanager } from "./alertmanager/alertmanager.ts";
 import { Collector } from "./collector/collector.ts";
+import type { Dashboard } from "./dashboards/model.ts";
 import { KubeStateMetrics } from "./exporters/kube-state-metrics.ts";
 import { NodeExporter } from "./exporters/node-exporter.ts";
 import { Grafana } from "./grafana/grafana.ts";
 import { LogAgent, logAgentName } from "./logs/log-agent.ts";
 import { Loki } from "./loki/loki.ts";
 import { Prometheus } from "./prometheus/prometheus.ts";
+import type { ScrapeConfig } from "./prometheus/scrape-kubernetes.ts";
 import type { RuleGroup } from "./rules/types.ts";
 import { KubePrometheusStack } from "./stack/kube-prometheus-stack.ts";
 import { Tempo } from "./tempo/tempo.ts";
@@ -31,6 +33,10 @@ export interface ObservabilityArgs {
   readonly rules: readonly RuleGroup[];
   /** Of Grafana at the edge. Left out: it is not there. */
   readonly grafanaUrl?: string;
+  /** Scrape jobs of what only some stacks run. */
+  readonly jobs?: readonly ScrapeConfig[];
+  /** Default: those of every stack. */
+  readonly dashboards?: readonly Dashboard[];
 }
 
 export class Observability extends Component {
@@ -53,6 +59,7 @@ export class Observability extends Component {
     const exposure = cluster.nodePorts ? "nodePort" : "cluster";
     const runBy = config.kind === "native" ? "strata" : cluster.simulated ? "simulated operator" : "operator";
     const common = { images, namespace };
+    const jobs = args.jobs ?? [];
     // Layer 1 opens the control plane's metrics in the clusters that it makes; nobody knows about others.
     const controlPlane = cluster.local && !cluster.simulated ? "open" : "closed";
 
@@ -63,6 +70,7 @@ export class Observability extends Component {
         runBy,
         config: config.prometheus,
         rules: args.rules,
+        jobs,
         cluster: cluster.name,
         exposure,
         controlPlane,
@@ -112,6 +120,7 @@ export class Observability extends Component {
         nodePorts: cluster.nodePorts,
         scrapeInterval: config.prometheus.scrapeInterval,
         ...(args.grafanaUrl !== undefined && { edgeUrl: args.grafanaUrl }),
+        ...(args.dashboards && { dashboards: args.dashboards }),
       },
       child,
     );
@@ -123,6 +132,7 @@ export class Observability extends Component {
           namespace,
           config,
           rules: args.rules,
+          jobs,
           controlPlane,
           externalUrls: { prometheus: prometheus.externalUrl, alertmanager: alertmanager.externalUrl },
           setup: this.grafana.setup,

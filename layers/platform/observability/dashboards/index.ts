@@ -4,13 +4,19 @@ import { cluster } from "./cluster.ts";
 import { garage } from "./garage.ts";
 import type { Dashboard, DataSource } from "./model.ts";
 import { nodes } from "./nodes.ts";
+import { openbao } from "./openbao.ts";
 import { mayBeEmpty } from "./panels.ts";
 import { postgres } from "./postgres.ts";
 import { sampleApp } from "./sample-app.ts";
 import { telemetry } from "./telemetry.ts";
 import { traefik } from "./traefik.ts";
 
+/** Of every stack. */
 export const dashboards: readonly Dashboard[] = [cluster, nodes, apps, sampleApp, postgres, garage, traefik, telemetry];
+
+/** Those of what only some stacks run among them. */
+export const dashboardsOf = (config: { readonly openbao?: object }): readonly Dashboard[] =>
+  config.openbao ? [...dashboards, openbao] : dashboards;
 
 export interface DashboardQuery {
   /** Uid of the dashboard. */
@@ -33,8 +39,8 @@ const fillIn = (query: string, variables: readonly string[]): string =>
   ].reduce((text, [name = "", value = ""]) => text.replaceAll(`$${name}`, value), query);
 
 /** Every query of every panel. Variable queries are not in it: they are label_values, not PromQL. */
-export const allQueries = (): DashboardQuery[] =>
-  dashboards.flatMap((dashboard) => {
+export const allQueries = (of: readonly Dashboard[] = dashboards): DashboardQuery[] =>
+  of.flatMap((dashboard) => {
     const variables = dashboard.templating.list.map((variable) => variable.name);
     return dashboard.panels.flatMap((panel) =>
       panel.type === "row"

@@ -1,5 +1,6 @@
 // The files of Grafana's ConfigMap, and where in its folder each belongs: keys can't hold a slash, paths can.
 import { dashboards } from "../dashboards/index.ts";
+import type { Dashboard } from "../dashboards/model.ts";
 import { type DataSourcesArgs, dashboardProvider, dataSources } from "./provisioning.ts";
 import { grafanaSettings, iniFile, type SettingsArgs } from "./settings.ts";
 
@@ -12,7 +13,12 @@ export interface ConfigFiles {
   readonly readAtStart: readonly string[];
 }
 
-export const configFiles = (args: SettingsArgs & DataSourcesArgs): ConfigFiles => {
+export interface ConfigFilesArgs extends SettingsArgs, DataSourcesArgs {
+  /** Default: those of every stack. */
+  readonly dashboards?: readonly Dashboard[];
+}
+
+export const configFiles = (args: ConfigFilesArgs): ConfigFiles => {
   const ini = iniFile(grafanaSettings(args));
   const sources = JSON.stringify(dataSources(args), null, 2);
   const provider = JSON.stringify(dashboardProvider, null, 2);
@@ -21,7 +27,7 @@ export const configFiles = (args: SettingsArgs & DataSourcesArgs): ConfigFiles =
     ["datasources.yaml", "provisioning/datasources/datasources.yaml", sources],
     ["dashboards.yaml", "provisioning/dashboards/dashboards.yaml", provider],
     // Compact: all dashboards share the 1 MiB that a ConfigMap may hold.
-    ...dashboards.map((dashboard): [string, string, string] => [
+    ...(args.dashboards ?? dashboards).map((dashboard): [string, string, string] => [
       `dashboard-${dashboard.uid}.json`,
       `dashboards/${dashboard.uid}.json`,
       JSON.stringify(dashboard),

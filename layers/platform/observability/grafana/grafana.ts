@@ -10,6 +10,7 @@ import type { ImageSource } from "../../../../lib/handles.ts";
 import { allowFlows } from "../../../../lib/network-policy.ts";
 import { checksum, metadata } from "../../../../lib/workload.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../../names.ts";
+import type { Dashboard } from "../dashboards/model.ts";
 import { createWebService, type RunBy } from "../web-service.ts";
 import { configFiles } from "./files.ts";
 import type { SettingsArgs } from "./settings.ts";
@@ -25,6 +26,8 @@ export interface GrafanaArgs {
   readonly edgeUrl?: string;
   /** Interval between Prometheus' scrapes, for example 30s. */
   readonly scrapeInterval: string;
+  /** Default: those of every stack. */
+  readonly dashboards?: readonly Dashboard[];
   /** Default: strata. operator: its pod is not made here, but has the same labels, port name and port. */
   readonly runBy?: RunBy;
 }
@@ -71,6 +74,7 @@ export class Grafana extends Component {
     const files = configFiles({
       ...settings,
       scrapeInterval: args.scrapeInterval,
+      ...(args.dashboards && { dashboards: args.dashboards }),
       urls: {
         prometheus: inside(services.prometheus, ports.prometheus),
         alertmanager: inside(services.alertmanager, ports.alertmanager),

@@ -1,7 +1,7 @@
 // Prometheus' configuration file and command line as data.
 import { mebibytes } from "../../../../lib/quantity.ts";
 import { host, namespaces, ports, services } from "../../../../names.ts";
-import { kubernetesJobs } from "./scrape-kubernetes.ts";
+import { kubernetesJobs, type ScrapeConfig } from "./scrape-kubernetes.ts";
 import { podJobs } from "./scrape-pods.ts";
 
 export interface PrometheusConfigArgs {
@@ -14,6 +14,8 @@ export interface PrometheusConfigArgs {
   /** Between two scrapes of a target, and between two evaluations of a rule. */
   readonly scrapeInterval: string;
   readonly controlPlane: "open" | "closed";
+  /** What only some stacks run, beside Kubernetes and annotated pods. */
+  readonly jobs?: readonly ScrapeConfig[];
 }
 
 /**
@@ -44,7 +46,7 @@ export const prometheusConfig = (args: PrometheusConfigArgs) => ({
       },
     ],
   },
-  scrape_configs: [...kubernetesJobs(args), ...podJobs],
+  scrape_configs: [...kubernetesJobs(args), ...podJobs, ...(args.jobs ?? [])],
   otlp: {
     // The collector knows these of every sender; other resource attributes stay on target_info.
     promote_resource_attributes: ["k8s.namespace.name", "k8s.pod.name", "deployment.environment.name"],

@@ -7,6 +7,7 @@ import { allowFlows, type Flows } from "../../../../lib/network-policy.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../../names.ts";
 import type { RuleGroup } from "../rules/types.ts";
 import { createWebService, type RunBy } from "../web-service.ts";
+import type { ScrapeConfig } from "./scrape-kubernetes.ts";
 import { createPrometheusWorkload } from "./workload.ts";
 
 export interface PrometheusArgs {
@@ -14,6 +15,8 @@ export interface PrometheusArgs {
   readonly namespace: pulumi.Input<string>;
   readonly config: ObservabilityConfig["prometheus"];
   readonly rules: readonly RuleGroup[];
+  /** What only some stacks run. */
+  readonly jobs?: readonly ScrapeConfig[];
   /** Name of the cluster: the label `cluster` of every alert. */
   readonly cluster: string;
   /** nodePort: reachable from 127.0.0.1 of the user's machine. cluster: from inside only. */

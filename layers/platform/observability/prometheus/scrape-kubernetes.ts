@@ -11,8 +11,8 @@ export interface ScrapeConfig {
 
 const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Sent to Kubernetes' own components only: an app that is scraped with the token could use it. */
-const authorization = { credentials_file: `${serviceAccount}/token` };
+/** Sent to Kubernetes' own components and to OpenBao's operator only: an app that is scraped with the token could use it. */
+export const authorization = { credentials_file: `${serviceAccount}/token` };
 
 /** Equal in every job, so that Prometheus keeps one watch on pods for all of them. */
 export const podDiscovery = [{ role: "pod" }];

@@ -9,6 +9,7 @@ import { kubernetesResources } from "./kubernetes-resources.ts";
 import { kubernetesStorage } from "./kubernetes-storage.ts";
 import { kubernetesSystem } from "./kubernetes-system.ts";
 import { nodes } from "./nodes.ts";
+import { type OpenBaoRulesArgs, openbao } from "./openbao.ts";
 import { postgres } from "./postgres.ts";
 import { postgresCluster } from "./postgres-cluster.ts";
 import { prometheus } from "./prometheus.ts";
@@ -34,6 +35,15 @@ export const ruleGroups: readonly RuleGroup[] = [
   alertmanager,
 ];
 
+export interface RulesOf {
+  readonly postgres?: { readonly kind: string };
+  readonly openbao?: OpenBaoRulesArgs;
+}
+
 /** Groups of a stack: what it does not run needs no alert. */
-export const ruleGroupsOf = (config: { readonly postgres?: { readonly kind: string } }): readonly RuleGroup[] =>
-  config.postgres?.kind === "cloudnative-pg" ? ruleGroups : ruleGroups.filter((group) => group !== postgresCluster);
+export const ruleGroupsOf = (config: RulesOf): readonly RuleGroup[] => [
+  ...(config.postgres?.kind === "cloudnative-pg"
+    ? ruleGroups
+    : ruleGroups.filter((group) => group !== postgresCluster)),
+  ...(config.openbao ? [openbao(config.openbao)] : []),
+];

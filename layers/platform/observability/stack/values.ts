@@ -5,6 +5,7 @@ import type { ImageParts } from "../../../../lib/chart-images.ts";
 import { namespaces, ports, services } from "../../../../names.ts";
 import { alertmanagerConfig, alertmanagerStorage } from "../alertmanager/config.ts";
 import { prometheusConfig } from "../prometheus/config.ts";
+import type { ScrapeConfig } from "../prometheus/scrape-kubernetes.ts";
 import { type RuleGroup, ruleFile } from "../rules/types.ts";
 import { type GrafanaValuesArgs, grafanaValues } from "./grafana-values.ts";
 import { claim, image, requests, scraped } from "./parts.ts";
@@ -24,6 +25,8 @@ export interface StackValuesArgs extends GrafanaValuesArgs {
   readonly cluster: string;
   readonly controlPlane: "open" | "closed";
   readonly rules: readonly RuleGroup[];
+  /** What only some stacks run. */
+  readonly jobs?: readonly ScrapeConfig[];
   /** Where links in alerts and notifications point. */
   readonly externalUrls: Readonly<Record<"prometheus" | "alertmanager", string>>;
   readonly images: Readonly<Record<StackProgram, ImageParts>>;
@@ -75,6 +78,7 @@ const prometheus = (args: StackValuesArgs) => {
     ...args.config.prometheus,
     cluster: args.cluster,
     controlPlane: args.controlPlane,
+    ...(args.jobs && { jobs: args.jobs }),
   });
   return {
     service: { enabled: false },

@@ -6,6 +6,7 @@ import {
   retentionSize,
 } from "../../../../layers/platform/observability/prometheus/config.ts";
 import type { RelabelRule } from "../../../../layers/platform/observability/prometheus/relabel.ts";
+import { openbaoJobs } from "../../../../layers/platform/observability/prometheus/scrape-openbao.ts";
 import { prometheusPermissions } from "../../../../layers/platform/observability/prometheus/workload.ts";
 
 const args: PrometheusConfigArgs = {
@@ -118,6 +119,42 @@ describe("targets of annotated pods", () => {
   it("get no token: an app could use it", () => {
     expect(job("pods")).not.toHaveProperty("authorization");
     expect(job("pods")["sample_limit"]).toBe(50_000);
+  });
+});
+
+describe("the target of OpenBao's operator", () => {
+  const found = prometheusConfig({ ...args, jobs: openbaoJobs }).scrape_configs.find(
+    ({ job_name }) => job_name === "openbao-operator",
+  );
+  const controller = {
+    namespace: "openbao-operator-system",
+    pod_label_app_kubernetes_io_name: "openbao-operator",
+    pod_label_app_kubernetes_io_component: "controller",
+  };
+  const target = (labels: Record<string, string>) => relabel(found?.relabel_configs ?? [], pod(labels));
+
+  it("is there only in stacks that have one", () => {
+    expect(found).toBeDefined();
+    expect(jobs("open").map(({ job_name }) => job_name)).not.toContain("openbao-operator");
+  });
+
+  it.each([
+    ["a pod of another namespace with its labels", { ...controller, namespace: "apps" }],
+    ["its provisioner", { ...controller, pod_label_app_kubernetes_io_component: "provisioner" }],
+    ["another pod of its namespace", { ...controller, pod_label_app_kubernetes_io_name: "web" }],
+    ["one that ended", { ...controller, pod_phase: "Succeeded" }],
+  ])("is not %s: it would get the token", (_, labels) => {
+    expect(target(labels)).toBeUndefined();
+  });
+
+  it("is asked with the token that Prometheus' rights are bound to, and its labels are of the cluster they speak of", () => {
+    expect(target(controller)).toMatchObject({ __address__: "10.0.0.7:8443", namespace: "openbao-operator-system" });
+    expect(found).toMatchObject({
+      scheme: "https",
+      honor_labels: true,
+      authorization: { credentials_file: "/var/run/secrets/kubernetes.io/serviceaccount/token" },
+    });
+    expect(prometheusPermissions).toContainEqual({ nonResourceURLs: ["/metrics"], verbs: ["get"] });
   });
 });
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ruleGroups } from "../../../../layers/platform/observability/rules/index.ts";
+import { ruleGroupsOf } from "../../../../layers/platform/observability/rules/index.ts";
 import { ruleFile, runbookUrl } from "../../../../layers/platform/observability/rules/types.ts";
-import { ruleCases } from "../../../rules/index.ts";
+import { ruleCases, everyRuleGroup as ruleGroups } from "../../../rules/index.ts";
 import { caseKey, renderAnnotation } from "../../../support/rule-test-file.ts";
 
 const runbooks = fileURLToPath(new URL("../../../../docs/runbooks/", import.meta.url));
@@ -117,5 +117,23 @@ describe("renderAnnotation", () => {
     expect(renderAnnotation("{{ $labels.a }}: {{ $value | humanize }}", { labels: { a: "x" }, value: "3" })).toBe(
       "x: 3",
     );
+  });
+});
+
+describe("the rules of a stack", () => {
+  const openbao = (args: Parameters<typeof ruleGroupsOf>[0]) =>
+    ruleGroupsOf(args).find(({ name }) => name === "openbao");
+
+  it("have those on OpenBao only where there is one", () => {
+    expect(openbao({})).toBeUndefined();
+    expect(openbao({ openbao: { replicas: 3, backup: { everyMinutes: 30 } } })?.alerts?.length).toBeGreaterThan(10);
+  });
+
+  it("follow its replicas and how often it is backed up", () => {
+    const alerts = openbao({ openbao: { replicas: 5, backup: { everyMinutes: 20 } } })?.alerts ?? [];
+    const expr = (name: string) => alerts.find(({ alert }) => alert === name)?.expr;
+    expect(expr("OpenBaoDegraded")).toMatch(/< 5$/);
+    expect(expr("OpenBaoBackupStale")).toMatch(/> 2400$/);
+    expect(alerts.find(({ alert }) => alert === "OpenBaoBackupNever")?.for).toBe("45m");
   });
 });

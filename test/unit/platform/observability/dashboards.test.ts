@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { dashboard } from "../../../../layers/platform/observability/dashboards/dashboard.ts";
-import { allQueries, dashboards } from "../../../../layers/platform/observability/dashboards/index.ts";
+import {
+  allQueries,
+  dashboards as common,
+  dashboardsOf,
+} from "../../../../layers/platform/observability/dashboards/index.ts";
 import type { Panel } from "../../../../layers/platform/observability/dashboards/model.ts";
 import { lines, mayBeEmpty, number, table } from "../../../../layers/platform/observability/dashboards/panels.ts";
 import { dataSources } from "../../../../layers/platform/observability/grafana/provisioning.ts";
@@ -8,6 +12,7 @@ import { dataSources } from "../../../../layers/platform/observability/grafana/p
 const args = { title: "T", description: "D", unit: "short" };
 const panel = (width?: number) => lines({ ...args, series: [["up", "x"]], ...(width !== undefined && { width }) });
 const isPanel = (item: { type: string }): item is Panel => item.type !== "row";
+const dashboards = dashboardsOf({ openbao: {} });
 const panelsOf = (uid: string) => dashboards.find((item) => item.uid === uid)?.panels.filter(isPanel) ?? [];
 
 const urls = { prometheus: "p", alertmanager: "a", loki: "l", tempo: "t" };
@@ -102,10 +107,16 @@ describe("all dashboards", () => {
       "strata-apps",
       "strata-garage",
       "strata-nodes",
+      "strata-openbao",
       "strata-postgres",
       "strata-telemetry",
       "strata-traefik",
     ]);
+  });
+
+  it("have that of OpenBao only where there is one", () => {
+    expect(dashboardsOf({})).toEqual(common);
+    expect(common.map(({ uid }) => uid)).not.toContain("strata-openbao");
   });
 
   it.each(dashboards.map((item) => [item.uid, item] as const))("%s: ids are unique and nothing overlaps", (_, item) => {
@@ -149,7 +160,7 @@ describe("all dashboards", () => {
   });
 
   it("have queries whose variables are all known, and whose brackets close", () => {
-    const queries = allQueries();
+    const queries = allQueries(dashboards);
     expect(queries.length).toBeGreaterThan(100);
     for (const { expr, panel, datasource } of queries) {
       expect(expr, panel).not.toMatch(/\$|undefined|\[object/);

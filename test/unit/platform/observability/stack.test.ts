@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { dashboardsOf } from "../../../../layers/platform/observability/dashboards/index.ts";
 import { Observability } from "../../../../layers/platform/observability/index.ts";
 import { prometheusConfig } from "../../../../layers/platform/observability/prometheus/config.ts";
+import { openbaoJobs } from "../../../../layers/platform/observability/prometheus/scrape-openbao.ts";
 import { ruleGroups } from "../../../../layers/platform/observability/rules/index.ts";
 import { ruleFile } from "../../../../layers/platform/observability/rules/types.ts";
 import type { ClusterHandle, ObjectStoreHandle } from "../../../../lib/handles.ts";
@@ -93,6 +95,24 @@ describe("kube-prometheus-stack", { timeout: 60_000 }, () => {
     const { secretPaths } = plan.find("observability-stack", release);
     expect(secretPaths).toEqual([]);
     expect(JSON.stringify(values)).not.toContain("password-of-");
+  });
+
+  test.each(["native", "kube-prometheus-stack"])("scrapes and shows what only some stacks run: %s", async (kind) => {
+    const recorded = await recordPlan({ stack: "test" }, () => {
+      const { observability: config } = parsedConfig({ objectStore: { kind: "garage" }, observability: { kind } });
+      if (!config) throw new Error("there is no observability");
+      const cluster = mockCluster({});
+      const dashboards = dashboardsOf({ openbao: {} });
+      new Observability("observability", { cluster, config, objectStore, rules: [], jobs: openbaoJobs, dashboards });
+      return {};
+    });
+    const scraped =
+      kind === "native"
+        ? JSON.stringify(recorded.find("observability-prometheus-config").inputs)
+        : JSON.stringify(recorded.find("observability-stack", release).inputs);
+    expect(scraped).toContain("openbao-operator-system;openbao-operator;controller");
+    const { data } = recorded.find("observability-grafana-config").inputs as { data: Record<string, string> };
+    expect(Object.keys(data)).toContain("dashboard-strata-openbao.json");
   });
 
   test("may reach the API server before its first hook runs", () => {
