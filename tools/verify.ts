@@ -1,20 +1,24 @@
 // `npm run verify [stack]`: asks a running platform whether it works, from the query to the trace.
 import Table from "cli-table3";
 import colors from "picocolors";
+import { edgeHosts } from "../config/edge-hosts.ts";
 import { clusterName } from "../layers/cluster/spec.ts";
 import { allQueries, dashboardsOf } from "../layers/platform/observability/dashboards/index.ts";
 import { observabilityBuckets } from "../layers/platform/observability/index.ts";
 import { passwordKey } from "../layers/platform/postgres/databases.ts";
 import { UserError } from "../lib/errors.ts";
+import type { EdgePage } from "../lib/handles.ts";
 import { namespaces, nodePorts } from "../names.ts";
 import { openStore } from "./cluster/memory.ts";
 import { parseCommand } from "./command.ts";
 import { configOf } from "./doctor/gather.ts";
+import { edgeRoot } from "./edge/root.ts";
 import { stackName } from "./engine/session.ts";
 import { paths } from "./toolchain/paths.ts";
 import type { Finding } from "./verify/checks.ts";
 import { type Cluster, openCluster } from "./verify/cluster.ts";
 import { databaseServer, stores, verifyBuckets, verifyDatabases } from "./verify/data.ts";
+import { verifyEdge } from "./verify/edge.ts";
 import {
   verifyAlertmanager,
   verifyDashboards,
@@ -81,6 +85,17 @@ const telemetryChecks = async (cluster: Cluster, config: Config): Promise<Findin
   ];
 };
 
+/** Through the edge, where the stack has one. */
+const edgeChecks = async (cluster: Cluster, config: Config): Promise<Finding[]> => {
+  const hosts = Object.entries(edgeHosts(config)) as [EdgePage, string][];
+  if (hosts.length === 0) return [];
+  const ca = await edgeRoot(config.network, cluster.secret);
+  const { certificates } = config.network;
+  const ownRoot = certificates?.kind === "cert-manager" && certificates.issuer.kind === "local-ca";
+  const port = nodePorts.traefikWebsecure;
+  return verifyEdge(hosts.map(([page, host]) => ({ page, host, port, plainPort: nodePorts.traefikWeb, ca, ownRoot })));
+};
+
 const marks = { pass: colors.green("PASS"), fail: colors.red("FAIL"), skip: colors.yellow("SKIP") };
 
 const render = (findings: readonly Finding[]): string => {
@@ -107,7 +122,11 @@ export async function main(args: readonly string[]): Promise<number> {
   if (kubeconfig === undefined)
     throw new UserError(`The cluster ${name} does not exist. Bring it up first: npm start ${stack}`);
   const cluster = openCluster(kubeconfig);
-  const findings = [...(await dataChecks(cluster, config)), ...(await telemetryChecks(cluster, config))];
+  const findings = [
+    ...(await dataChecks(cluster, config)),
+    ...(await telemetryChecks(cluster, config)),
+    ...(await edgeChecks(cluster, config)),
+  ];
   console.log(render(findings));
   return findings.some(({ status }) => status === "fail") ? 1 : 0;
 }

@@ -53,12 +53,10 @@ class EdgeRoutes extends Component {
     super("network", "EdgeRoutes", name, options);
     const child = { parent: this };
     const { gateway } = edge;
-    const hosts: string[] = [];
     const admitted = new Set<string>();
     for (const [page, namespace] of Object.entries(pages) as [EdgePage, pulumi.Input<string>][]) {
       const host = edge.host(page);
       if (host === undefined) continue;
-      hosts.push(host);
       const backend = edgeBackends[page];
       // Its middlewares are for routes of apps.
       if (!admitted.has(backend.namespace))
@@ -84,16 +82,16 @@ class EdgeRoutes extends Component {
         child,
       );
     }
-    if (hosts.length > 0)
-      new CustomResource(
-        `${name}-to-tls`,
-        {
-          ...httpRouteApi,
-          metadata: metadata("edge-to-tls", gateway.namespace),
-          spec: redirectSpec({ hosts: hosts.sort(), parent: gateway.parent, port: edge.port }),
-        },
-        child,
-      );
+    const hosts = Object.keys(edgeBackends).flatMap((page) => edge.host(page as EdgePage) ?? []);
+    new CustomResource(
+      `${name}-to-tls`,
+      {
+        ...httpRouteApi,
+        metadata: metadata("edge-to-tls", gateway.namespace),
+        spec: redirectSpec({ hosts: hosts.sort(), parent: gateway.parent, port: edge.port }),
+      },
+      child,
+    );
     this.registerOutputs({});
   }
 }

@@ -58,7 +58,7 @@ const routes = (plan: Plan) =>
   plan.resources
     .filter(({ type, parent }) => type === httpRoute && parent.includes("EdgeRoutes"))
     .map(({ inputs }) => inputs as unknown as Route);
-const inputs = (plan: Plan, name: string, type: string) => plan.find(name, type).inputs as Record<string, never>;
+const inputs = (plan: Plan, name: string, type: string) => plan.find(name, type).inputs as Record<string, unknown>;
 
 describe("with an edge", () => {
   test("the certificate names each host in full", async () => {
