@@ -267,6 +267,40 @@ export const nodeImages = {
 export type KubernetesMinor = keyof typeof nodeImages;
 export const kubernetesVersions = Object.keys(nodeImages) as [KubernetesMinor, ...KubernetesMinor[]];
 
+/** k3s image per Kubernetes minor, from the release notes of k3s; the digests are those of independent lock files. */
+export const k3sImages = {
+  "1.34": {
+    repository: "docker.io/rancher/k3s",
+    tag: "v1.34.9-k3s1",
+    digest: "sha256:9c162556657a38e394d1f944081388ae7c0b85ec29134c509583083e287f804e",
+  },
+  "1.35": {
+    repository: "docker.io/rancher/k3s",
+    tag: "v1.35.6-k3s1",
+    digest: "sha256:9d6b9c15e8031c1aea7dd7f0cdc019f5e74a23c53b9eada564b7a8dc94efc14c",
+  },
+  "1.36": {
+    repository: "docker.io/rancher/k3s",
+    tag: "v1.36.2-k3s1",
+    digest: "sha256:6a47cea22c4b834d4ba72c89d291696b79ebe406251f90b446e4dff03513dd87",
+  },
+} as const satisfies Record<KubernetesMinor, ImageVersion>;
+
+/** What every k3s of `k3sImages` starts by itself: its own manifests name these tags, so they change with the k3s image only. */
+export const k3sSystemImages = {
+  pause: { repository: "docker.io/rancher/mirrored-pause", tag: "3.6" },
+  coreDns: { repository: "docker.io/rancher/mirrored-coredns-coredns", tag: "1.14.4" },
+  localPath: { repository: "docker.io/rancher/local-path-provisioner", tag: "v0.0.36" },
+  /** Makes and removes the folder of a volume. */
+  localPathHelper: { repository: "docker.io/rancher/mirrored-library-busybox", tag: "1.37.0" },
+} as const satisfies Record<string, ImageVersion>;
+
+/** Container that k3d starts while it creates a cluster, to find out about the network. Same version as `tools.k3d`. */
+export const k3dToolsImage = {
+  repository: "ghcr.io/k3d-io/k3d-tools",
+  tag: "5.9.0",
+} as const satisfies ImageVersion;
+
 /**
  * EKS add-ons per Kubernetes minor: the minors that strata makes on EKS. CoreDNS and kube-proxy: version tables of the EKS user guide
  * (managing-coredns, managing-kube-proxy). The user guide's tables of the other three end at an older minor: theirs are builds that
@@ -302,6 +336,7 @@ export const tools = {
   kind: "0.33.0",
   /** Lowest kind whose default CNI enforces NetworkPolicy. */
   kindMinimum: "0.24.0",
+  k3d: "5.9.0",
   kwok: "0.8.0",
   /** Control plane of the embedded cluster. */
   kubernetes: "1.34.4",
@@ -334,5 +369,7 @@ export const kubernetesVersion = (cluster: {
   if (cluster.kind === "kwok") return `v${tools.kubernetes}`;
   // EKS chooses the patch.
   if (cluster.kind === "eks") return cluster.kubernetes && `v${cluster.kubernetes}`;
+  // As its API server reports it: an image's tag has no plus.
+  if (cluster.kind === "k3d") return cluster.kubernetes && k3sImages[cluster.kubernetes].tag.replace("-k3s", "+k3s");
   return cluster.kubernetes && nodeImages[cluster.kubernetes].tag;
 };

@@ -1,5 +1,6 @@
 // Layer 1 of the stack file: which cluster, and how its images get there.
 import { z } from "zod";
+import { longestK3dName } from "../lib/cluster-kinds.ts";
 import { secondsOf } from "../lib/duration.ts";
 import { kubernetesVersions } from "../versions.ts";
 import { EksSchema } from "./eks.schema.ts";
@@ -33,6 +34,20 @@ const Kind = z
   })
   .describe("A kind cluster on the local container engine; everything is bound to 127.0.0.1");
 
+const K3d = z
+  .strictObject({
+    kind: z.literal("k3d"),
+    name: DnsLabel.max(longestK3dName, { error: `Expected at most ${longestK3dName} characters: k3d takes no more` })
+      .exactOptional()
+      .describe("Cluster name. Default: strata-<stack>"),
+    kubernetes: KubernetesVersion.default("1.34"),
+    agents: z.int().min(0).max(9).default(0).describe("Nodes beside the one server, which runs pods too"),
+    apiServerPort: HostPort.exactOptional().describe("API server's port on 127.0.0.1. Default: a free one"),
+    timeoutSeconds: z.int().min(30).max(1800).default(300).describe("How long the cluster may take to become ready"),
+    ttl: TimeToLive.exactOptional(),
+  })
+  .describe("k3s in containers of the local engine, made by k3d; everything is bound to 127.0.0.1");
+
 const Kwok = z
   .strictObject({
     kind: z.literal("kwok"),
@@ -52,7 +67,7 @@ const Existing = z
   })
   .describe("A cluster that somebody else made");
 
-export const ClusterSchema = z.discriminatedUnion("kind", [Kind, Kwok, EksSchema, Existing]);
+export const ClusterSchema = z.discriminatedUnion("kind", [Kind, K3d, Kwok, EksSchema, Existing]);
 
 export const ChartsSchema = z
   .strictObject({

@@ -32,6 +32,7 @@ const minorOf = (version: string): string => version.replace(/^v/, "").split("."
 const kubernetesOf = (cluster: Config["cluster"]): string | undefined => {
   switch (cluster.kind) {
     case "kind":
+    case "k3d":
     case "eks":
       return cluster.kubernetes;
     case "kwok":

@@ -1,5 +1,6 @@
 // Mistakes that no single section shows: a route taken twice, a database that nobody declares, a store that is missing.
 import { imageVersions } from "../chart-images.ts";
+import { localKinds } from "../lib/cluster-kinds.ts";
 import { images } from "../versions.ts";
 import { certificateIssues } from "./certificates-check.ts";
 import { compatIssues } from "./compat.ts";
@@ -12,6 +13,7 @@ import { eksIssues } from "./eks-check.ts";
 import { gatewayIssues } from "./gateway-check.ts";
 import { deliversStack } from "./gitops-delivers.ts";
 import type { Issue } from "./issue.ts";
+import { k3dIssues } from "./k3d-check.ts";
 import { unknown } from "./nearest.ts";
 import { awsNetworkIssues } from "./network-aws-check.ts";
 import type { Config } from "./schema.ts";
@@ -167,7 +169,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
   if (wellKnown && config.cluster?.kind === "existing")
     issues.push({
       path: ["observability", "grafana", "credentials"],
-      message: "well-known (admin/admin) is allowed on local clusters only (kind, kwok). Set it to random",
+      message: `well-known (admin/admin) is allowed on local clusters only (${localKinds.join(", ")}). Set it to random`,
     });
   if (wellKnown && Object.values(config.network?.tunnel?.hosts ?? {}).includes("grafana"))
     issues.push({
@@ -192,6 +194,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
     ...certificateIssues(config),
     ...edgeIssues(config, present),
     ...eksIssues(config),
+    ...k3dIssues(config),
   );
   return [...issues, ...networkIssues(config, present), ...routeIssues(config), ...appIssues(config, present)];
 };

@@ -2,7 +2,7 @@
 import type { Issue } from "./issue.ts";
 import type { AppConfig, Config, IngressConfig } from "./schema.ts";
 
-type Sections = Partial<Pick<Config, "network" | "apps">>;
+type Sections = Partial<Pick<Config, "cluster" | "network" | "apps">>;
 type Middleware = IngressConfig["middlewares"][string];
 
 const toTraefik = "or set network.ingress.kind to traefik";
@@ -73,9 +73,10 @@ const ciliumIssues = (network: Config["network"], apps: Readonly<Record<string, 
   return issues;
 };
 
-export const gatewayIssues = ({ network, apps = {} }: Sections): Issue[] => {
+export const gatewayIssues = ({ cluster, network, apps = {} }: Sections): Issue[] => {
   if (network === undefined) return [];
-  if (network.ingress.kind === "cilium") return ciliumIssues(network, apps);
+  // There it is refused as a whole (k3d-check.ts).
+  if (network.ingress.kind === "cilium") return cluster?.kind === "k3d" ? [] : ciliumIssues(network, apps);
   // Extra routes are in Traefik's own file, whatever the apps' routes are.
   return network.ingress.api === "gateway"
     ? priorityIssues(appRoutes(apps), "or set network.ingress.api to ingress")

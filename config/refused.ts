@@ -1,9 +1,11 @@
 // What a stack file can't have for a reason that "unknown key" or "not allowed" would hide. docs/choices.md lists the same.
+import { localKinds } from "../lib/cluster-kinds.ts";
 
 /** Path of a key to the reason, and what to do. */
 export const refusedKeys: Readonly<Record<string, string>> = {
-  "cluster.ttl":
-    "not for this kind. Only a cluster that strata makes (kind, kwok) has a time to live: nothing deletes an existing one. Remove the key",
+  "cluster.servers":
+    "a local cluster has one control plane: on one machine a second one survives nothing more. Remove the key; more nodes are agents (k3d) or workers (kind)",
+  "cluster.ttl": `not for this kind. Only a cluster that strata makes (${localKinds.join(", ")}) has a time to live: nothing deletes an existing one. Remove the key`,
   "gitops.imageUpdater":
     "an updater in the cluster writes tags into what is rendered, which the program then finds changed by hand, and none of it is the pinned commit. Let a bot propose changes of versions.ts and the stack files: docs/choices.md",
   "observability.elastic":

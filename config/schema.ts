@@ -57,6 +57,7 @@ export type KindConfig = Extract<Sections["cluster"], { kind: "kind" }> & {
   /** Follows from network.ingress: Cilium's gateway does kube-proxy's work. */
   readonly kubeProxy?: "none";
 };
+export type K3dConfig = Extract<Sections["cluster"], { kind: "k3d" }>;
 export type EksConfig = Extract<Sections["cluster"], { kind: "eks" }> & {
   /** Follows from network.cni and is no key of the stack file: a CNI of our own comes into nodes that have none. */
   readonly podNetwork?: "none";

@@ -1,6 +1,7 @@
 // What every stack command shares: its arguments, the choice between the stack's own cluster and a rehearsal, and an open session.
 import { parseArgs } from "node:util";
 import colors from "picocolors";
+import { isContainerKind, isLocalKind } from "../lib/cluster-kinds.ts";
 import { UserError } from "../lib/errors.ts";
 import { openStore } from "./cluster/memory.ts";
 import type { EngineFacts } from "./doctor/facts.ts";
@@ -58,7 +59,7 @@ export const openToolchain = (screen: Screen): Toolchain => ({
   reach: new Reach({ offline: process.env["STRATA_OFFLINE"] === "1" }),
 });
 
-/** Why a stack on kind can't be had here, in words; undefined where the engine can be used. */
+/** Why a stack on kind or k3d can't be had here, in words; undefined where the engine can be used. */
 export const engineProblem = (engine: EngineFacts): string | undefined => {
   switch (engine.state) {
     case "running":
@@ -90,7 +91,7 @@ export function onWhatStands(command: Command, stands: (cluster: string) => bool
   if (command.rehearse) return command;
   const { kind, name } = clusterSection(readStackFile(stackFolder(), command.stack));
   const { stack, variant } = command;
-  if (kind !== "kind" || stands(name ?? `strata-${stackName(stack, false, variant)}`)) return command;
+  if (!isContainerKind(kind) || stands(name ?? `strata-${stackName(stack, false, variant)}`)) return command;
   return { ...command, rehearse: stands(`strata-${stackName(stack, true, variant)}`) };
 }
 
@@ -104,8 +105,7 @@ export interface Opened {
  * True for a cluster that a killed run may leave behind half made, since the next one builds it anew. What is in an account outlives
  * such a run, and so does what somebody else made: there the engine writes down its every step.
  */
-export const isThrownAway = (kind: string, rehearse: boolean): boolean =>
-  rehearse || kind === "kind" || kind === "kwok";
+export const isThrownAway = (kind: string, rehearse: boolean): boolean => rehearse || isLocalKind(kind);
 
 /**
  * Opens a session for a stack command.
@@ -122,7 +122,7 @@ export async function openCommand(command: Command, purpose: "change" | "look" |
   if (purpose === "change") {
     const { kind, name } = clusterSection(file);
     const own = name ?? `strata-${stackName(stack, false, variant)}`;
-    if (!rehearse && kind === "kind" && !remembered(own)) {
+    if (!rehearse && isContainerKind(kind) && !remembered(own)) {
       const { engineFacts } = await import("./doctor/engine.ts");
       const problem = engineProblem(await engineFacts());
       if (problem !== undefined) {

@@ -2,14 +2,21 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { unknown } from "@pulumi/pulumi/output.js";
-import type { ClusterConfig, ExistingConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
+import type {
+  ClusterConfig,
+  ExistingConfig,
+  ImagesConfig,
+  K3dConfig,
+  KindConfig,
+  KwokConfig,
+} from "../../config/schema.ts";
 import { rehearsedAws } from "../../lib/aws/rehearsal.ts";
 import type { ApiFacts, ChartSource, ClusterHandle } from "../../lib/handles.ts";
 import { LocalCluster } from "./cluster.ts";
 import { ExistingCluster, readExisting } from "./existing.ts";
 import type { ClusterFacts } from "./facts.ts";
 import { createImages } from "./images/index.ts";
-import { type ClusterSpec, clusterName, kindNodeNames, kindSpec, kwokSpec } from "./spec.ts";
+import { type ClusterSpec, clusterName, k3dSpec, kindNodeNames, kindSpec, kwokSpec } from "./spec.ts";
 
 export type { ClusterFacts } from "./facts.ts";
 
@@ -65,6 +72,8 @@ const declared = async (
   switch (config.kind) {
     case "kind":
       return kindCluster(name, config, images, facts);
+    case "k3d":
+      return k3dCluster(name, config, images, facts);
     case "kwok":
       return kwokCluster(name, config, images, facts);
     case "eks": {
@@ -82,6 +91,11 @@ export type Cluster = Omit<ClusterHandle, "charts" | "api">;
 const kindCluster = (name: string, config: KindConfig, images: ImagesConfig, facts: ClusterFacts): Cluster => {
   const spec = kindSpec(name, config, images, facts.incarnation);
   return localCluster(spec, images, { simulated: false, nodes: kindNodeNames(name, config.workers) });
+};
+
+const k3dCluster = (name: string, config: K3dConfig, images: ImagesConfig, facts: ClusterFacts): Cluster => {
+  const spec = k3dSpec(name, config, images, facts.incarnation);
+  return localCluster(spec, images, { simulated: false, nodes: spec.nodes });
 };
 
 const kwokCluster = (name: string, config: KwokConfig, images: ImagesConfig, facts: ClusterFacts): Cluster => ({

@@ -1,10 +1,11 @@
 // What tools/cluster.ts is told about a local cluster, as plain data: made from the stack's configuration, sent on stdin.
 import { createHash } from "node:crypto";
-import type { ClusterConfig, ImagesConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
+import type { ClusterConfig, ImagesConfig, K3dConfig, KindConfig, KwokConfig } from "../../config/schema.ts";
 import { secondsOf } from "../../lib/duration.ts";
-import { type ImageVersion, nodeImages, tools } from "../../versions.ts";
+import { type ImageVersion, k3dToolsImage, k3sImages, k3sSystemImages, nodeImages, tools } from "../../versions.ts";
 import { nodePlatform } from "./images/recipe.ts";
 import { type ImageRequest, imageRequest } from "./images/request.ts";
+import { k3dConfig, k3dNodeNames } from "./k3d-config.ts";
 import { kindNodeConfig } from "./node-config.ts";
 
 export interface KindSpec {
@@ -26,6 +27,26 @@ export interface KindSpec {
   readonly ttlSeconds?: number;
 }
 
+export interface K3dSpec {
+  readonly kind: "k3d";
+  readonly name: string;
+  readonly incarnation: number;
+  readonly hash: string;
+  /** k3d's configuration file, as YAML. */
+  readonly config: string;
+  readonly kubernetes: string;
+  readonly nodeImage: ImageRequest;
+  /** Of the pods that k3s starts by itself: they go into the nodes like every other image, and no node has to pull. */
+  readonly systemImages: readonly ImageRequest[];
+  /** Of the container that k3d needs while it creates. */
+  readonly toolsImage: ImageRequest;
+  /** Names of the node containers, the server first. */
+  readonly nodes: readonly string[];
+  readonly hostPorts: readonly number[];
+  readonly timeoutSeconds: number;
+  readonly ttlSeconds?: number;
+}
+
 export interface KwokSpec {
   readonly kind: "kwok";
   readonly name: string;
@@ -38,7 +59,7 @@ export interface KwokSpec {
   readonly ttlSeconds?: number;
 }
 
-export type ClusterSpec = KindSpec | KwokSpec;
+export type ClusterSpec = KindSpec | K3dSpec | KwokSpec;
 
 /** Name of the cluster of a stack. */
 export const clusterName = (stack: string, config: ClusterConfig): string =>
@@ -76,6 +97,28 @@ export const kindSpec = (name: string, config: KindConfig, images: ImagesConfig,
   };
 };
 
+/** Throws a UserError where k3d does not take the name. */
+export const k3dSpec = (name: string, config: K3dConfig, images: ImagesConfig, incarnation: number): K3dSpec => {
+  const nodeImage: ImageVersion = k3sImages[config.kubernetes];
+  const { yaml, hostPorts } = k3dConfig(name, config, nodeImage);
+  const request = (image: ImageVersion) => imageRequest(pinned(image), images, nodePlatform());
+  return {
+    kind: "k3d",
+    name,
+    incarnation,
+    hash: hashOf(["k3d", name, yaml, nodeImage.digest]),
+    config: yaml,
+    kubernetes: config.kubernetes,
+    nodeImage: request(nodeImage),
+    systemImages: Object.values(k3sSystemImages).map(request),
+    toolsImage: request(k3dToolsImage),
+    nodes: k3dNodeNames(name, config.agents),
+    hostPorts,
+    timeoutSeconds: config.timeoutSeconds,
+    ...timeToLive(config),
+  };
+};
+
 export const kwokSpec = (name: string, config: KwokConfig, incarnation: number): KwokSpec => ({
   kind: "kwok",
   name,
@@ -98,6 +141,8 @@ export const clusterSpec = (
   switch (config.kind) {
     case "kind":
       return kindSpec(name, config, images, incarnation);
+    case "k3d":
+      return k3dSpec(name, config, images, incarnation);
     case "kwok":
       return kwokSpec(name, config, incarnation);
     case "eks":

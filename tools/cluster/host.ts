@@ -1,7 +1,7 @@
 // Everything the cluster tools do to the machine, behind one interface: tests put a recording double in its place.
 import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import type { ImageRequest } from "../../layers/cluster/images/request.ts";
+import type { ImageRequest, LoadRequest } from "../../layers/cluster/images/request.ts";
 import { UserError } from "../../lib/errors.ts";
 import { locate } from "../toolchain/locate.ts";
 import { startWatch } from "./watch.ts";
@@ -28,6 +28,8 @@ export interface Host {
   locate(program: string): Promise<string>;
   /** Gets an image onto the host's engine, from wherever there is one. Throws a UserError that names each place. */
   fetchImage(request: ImageRequest): Promise<void>;
+  /** Puts an image into the nodes that lack it. Throws a UserError. */
+  loadImage(request: LoadRequest): Promise<void>;
   /** True where nothing listens on that port of 127.0.0.1. */
   portIsFree(port: number): Promise<boolean>;
   /** With `mark`, only if the process's command line contains it: after a reboot an old number is somebody else's. */
@@ -93,6 +95,15 @@ const fetchImage = async (request: ImageRequest, say: (line: string) => void): P
   if (loaded.code !== 0) throw new UserError(`${file} cannot be loaded into the engine: ${loaded.stderr.trim()}`);
 };
 
+const loadImage = async (request: LoadRequest, say: (line: string) => void): Promise<void> => {
+  const [{ load }, { openDocker, realMachine }] = await Promise.all([
+    import("../image/load.ts"),
+    import("../image/machine.ts"),
+  ]);
+  const machine = realMachine(say);
+  await load(machine, openDocker(machine), request);
+};
+
 const portIsFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()
@@ -125,6 +136,7 @@ export const realHost = (say: (line: string) => void): Host => ({
   run,
   locate: (program) => locate(program),
   fetchImage: (request) => fetchImage(request, say),
+  loadImage: (request) => loadImage(request, say),
   portIsFree,
   isRunning,
   kill: (pid) => {

@@ -5,10 +5,11 @@ import type { ClusterSpec, KindSpec } from "../../layers/cluster/spec.ts";
 import { UserError } from "../../lib/errors.ts";
 import { tools } from "../../versions.ts";
 import { findBaked } from "../image/bake.ts";
+import { byAddress, isAnonymous, mountedVolumes } from "./containers.ts";
+import { explainFailure, usefulLines } from "./creation-errors.ts";
 import type { Driver } from "./driver.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import type { Host } from "./host.ts";
-import { explainKind, usefulLines } from "./kind-errors.ts";
 import { requireFreePorts } from "./ports.ts";
 
 const requireKindFor = async (host: Host, kind: string, kubernetes: string): Promise<void> => {
@@ -22,19 +23,6 @@ const requireKindFor = async (host: Host, kind: string, kubernetes: string): Pro
   );
 };
 
-const volumeFormat = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}';
-
-/** Names that the engine made up: a volume with a name of its own belongs to somebody. */
-const isAnonymous = (volume: string): boolean => /^[0-9a-f]{64}$/.test(volume);
-
-const addressFormat = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
-
-/** IPv4 addresses in their order, 0 for anything else. */
-const addressNumber = (address: string): number => {
-  const bytes = address.trim().split(".").map(Number);
-  return bytes.length === 4 ? bytes.reduce((sum, byte) => sum * 256 + byte, 0) : 0;
-};
-
 export const kindDriver = (name: string, host: Host): Driver => {
   // Opened at first use: on the healthy path nobody asks the engine.
   let opened: Promise<Engine> | undefined;
@@ -45,7 +33,7 @@ export const kindDriver = (name: string, host: Host): Driver => {
 
   const kubeletLog = async (): Promise<string> => {
     const docker = await engine();
-    const node = (await docker.nodes(name))[0];
+    const node = (await docker.nodes(name, "kind"))[0];
     if (!node) return "";
     const args = node.running
       ? ["exec", node.id, "journalctl", "--unit", "kubelet", "--lines", "40", "--no-pager", "--output", "cat"]
@@ -59,10 +47,10 @@ export const kindDriver = (name: string, host: Host): Driver => {
     const program = await host.locate("kind").catch(() => undefined);
     // kind also takes the context out of the user's kubeconfig; without it the containers still have to go.
     if (program !== undefined) await host.run(program, ["delete", "cluster", "--name", name], { timeoutSeconds: 120 });
-    const left = await docker.nodes(name);
+    const left = await docker.nodes(name, "kind");
     if (left.length > 0)
       await docker.docker(["rm", "--force", "--volumes", ...left.map((node) => node.id)], { timeoutSeconds: 120 });
-    const stuck = await docker.nodes(name);
+    const stuck = await docker.nodes(name, "kind");
     if (stuck.length > 0)
       throw new UserError(
         `The engine does not remove ${stuck.map((node) => node.name).join(", ")}. Restart it and try again.`,
@@ -99,49 +87,33 @@ export const kindDriver = (name: string, host: Host): Driver => {
     const log = await kubeletLog().catch(() => "");
     await remove().catch(() => {});
     return new UserError(
-      explainKind({
+      explainFailure({
+        tool: "kind",
         name,
         output: stderr,
-        kubeletLog: log,
+        log,
         timedOutAfter: code === 124 ? spec.timeoutSeconds : undefined,
       }),
     );
   };
 
   return {
-    parts: async () => (await engine()).nodes(name),
+    parts: async () => (await engine()).nodes(name, "kind"),
     seemsComplete: () => true,
     build,
-    // The engine gives the lowest free address to whoever starts first: in this order every node gets its old one again,
-    // and no certificate has to be made for a new one.
-    startOrder: async (parts) => {
-      const docker = await engine();
-      const ids = parts.map((part) => part.id);
-      const result = await docker.docker(["inspect", "--format", addressFormat, ...ids], { timeoutSeconds: 10 });
-      const addresses = result.stdout.trim().split("\n").map(addressNumber);
-      return parts
-        .map((part, index) => ({ part, address: addresses[index] ?? 0 }))
-        .sort((a, b) => a.address - b.address)
-        .map(({ part }) => part);
-    },
+    startOrder: async (parts) => byAddress(await engine(), parts),
     start: async (parts) => {
       const docker = await engine();
       const result = await docker.docker(["start", ...parts.map((part) => part.id)], { timeoutSeconds: 60 });
-      if (result.code !== 0)
-        throw new UserError(explainKind({ name, output: result.stderr, kubeletLog: "", timedOutAfter: undefined }));
+      if (result.code !== 0) throw new UserError(explainFailure({ tool: "kind", name, output: result.stderr }));
     },
     stop: async (parts) => {
       const docker = await engine();
       await docker.docker(["stop", ...parts.map((part) => part.id)], { timeoutSeconds: 120 });
     },
     trouble: kubeletLog,
-    volumes: async (parts) => {
-      if (parts.length === 0) return [];
-      const docker = await engine();
-      const ids = parts.map((part) => part.id);
-      const result = await docker.docker(["inspect", "--format", volumeFormat, ...ids], { timeoutSeconds: 10 });
-      return result.stdout.split("\n").filter(isAnonymous);
-    },
+    volumes: async (parts) =>
+      parts.length === 0 ? [] : (await mountedVolumes(await engine(), parts)).filter(isAnonymous),
     remove,
   };
 };

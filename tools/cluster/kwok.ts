@@ -5,9 +5,9 @@ import { stringify } from "yaml";
 import { oneContext } from "../../layers/cluster/kubeconfig.ts";
 import type { ClusterSpec } from "../../layers/cluster/spec.ts";
 import { UserError } from "../../lib/errors.ts";
+import { usefulLines } from "./creation-errors.ts";
 import type { Driver } from "./driver.ts";
 import type { Host, RunOptions, RunResult } from "./host.ts";
-import { usefulLines } from "./kind-errors.ts";
 import { pickPorts } from "./ports.ts";
 
 const flags = {

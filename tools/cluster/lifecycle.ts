@@ -1,6 +1,7 @@
 // Create, ensure, start, stop and delete a local cluster, whatever its kind: each ends in the wanted state from any state it may find.
 
 import type { ClusterSpec } from "../../layers/cluster/spec.ts";
+import type { LocalKind } from "../../lib/cluster-kinds.ts";
 import { UserError } from "../../lib/errors.ts";
 import { type Api, apiHealth, isPristine } from "./api.ts";
 import type { Driver, Part } from "./driver.ts";
@@ -129,11 +130,17 @@ const adoptable = async (
   return { name: spec.name, incarnation: spec.incarnation, kubeconfig };
 };
 
+const deletion: Readonly<Record<LocalKind, (name: string) => string>> = {
+  kind: (name) => `kind delete cluster --name ${name}`,
+  k3d: (name) => `k3d cluster delete ${name}`,
+  kwok: (name) => `kwokctl delete cluster --name ${name}`,
+};
+
 /** A cluster in the way: strata neither uses nor deletes what it did not make. */
 export const foreignCluster = ({ kind, name }: Pick<ClusterSpec, "kind" | "name">, parts: readonly Part[]): UserError =>
   new UserError(
     `A ${kind} cluster named ${name} exists that strata did not make (${parts.map((part) => part.name).join(", ")}).\n` +
-      `Delete it (kind delete cluster --name ${name}), or give this stack another one: cluster.name in the stack file.`,
+      `Delete it (${deletion[kind](name)}), or give this stack another one: cluster.name in the stack file.`,
   );
 
 /**

@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Remembered } from "../../layers/cluster/facts.ts";
+import type { LocalKind } from "../../lib/cluster-kinds.ts";
 
 export interface Memory extends Remembered {
-  readonly kind: "kind" | "kwok";
+  readonly kind: LocalKind;
   readonly name: string;
   /** The engine's ids of the node containers, in the order to start them; empty until they exist. */
   readonly nodes: readonly string[];

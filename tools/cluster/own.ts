@@ -1,4 +1,5 @@
 // The local cluster of a stack command: which one it is, and a clear word where there is none.
+import { isLocalKind } from "../../lib/cluster-kinds.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Command } from "../command.ts";
 import { clusterSection, stackName } from "../engine/session.ts";
@@ -29,8 +30,7 @@ export const ownCluster = ({
   const kind = rehearse ? "kwok" : section.kind;
   const pulumiStack = stackName(stack, rehearse, variant);
   const name = (rehearse ? undefined : section.name) ?? `strata-${pulumiStack}`;
-  const local = kind === "kind" || kind === "kwok";
-  return { stack: pulumiStack, name, kind, local, store: openStore(paths().cluster(name)) };
+  return { stack: pulumiStack, name, kind, local: isLocalKind(kind), store: openStore(paths().cluster(name)) };
 };
 
 /** Life cycle of a stack's remembered cluster. Throws a UserError where there is none, and where it is not strata's. */

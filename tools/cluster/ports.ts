@@ -1,4 +1,4 @@
-// Which ports on 127.0.0.1 are taken, and by whom: asked before kind fails half-way with the engine's own words.
+// Which ports on 127.0.0.1 are taken, and by whom: asked before kind or k3d fails half-way with the engine's own words.
 import { UserError } from "../../lib/errors.ts";
 import type { Engine } from "./engine.ts";
 import type { Host } from "./host.ts";
@@ -32,7 +32,7 @@ export const requireFreePorts = async (host: Host, engine: Engine, ports: readon
   );
   throw new UserError(
     `The cluster needs ${taken.length === 1 ? "a port that is" : "ports that are"} taken:\n${lines.join("\n")}\n` +
-      "Stop what holds them (for another kind cluster: kind delete cluster --name NAME), then run this again.",
+      "Stop what holds them (for another cluster: kind delete cluster --name NAME, or k3d cluster delete NAME), then run this again.",
   );
 };
 

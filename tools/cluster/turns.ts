@@ -2,6 +2,9 @@
 import { UserError } from "../../lib/errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 
+/** In the command lines of kind, kwokctl and k3d at work. */
+const toolMarks = ["create cluster", "cluster create"];
+
 /** Another creation of this cluster that is still at work: left alone until it ends, then its result is looked at. */
 export const waitForCreator = async ({ host, store }: Lifecycle, timeoutSeconds: number): Promise<void> => {
   const deadline = host.now() + timeoutSeconds * 1000;
@@ -12,7 +15,7 @@ export const waitForCreator = async ({ host, store }: Lifecycle, timeoutSeconds:
     if (creator === undefined || creator === process.pid) return;
     if (!host.isRunning(creator, "tools/cluster.")) {
       // Its parent is dead and nobody will use what it makes.
-      if (tool !== undefined && host.isRunning(tool, "create cluster")) host.kill(tool);
+      if (tool !== undefined && toolMarks.some((mark) => host.isRunning(tool, mark))) host.kill(tool);
       return;
     }
     if (host.now() >= deadline)

@@ -1,4 +1,5 @@
 // The doctor's judgement: facts in, verdicts with remedies out. Pure.
+import { isContainerKind } from "../../lib/cluster-kinds.ts";
 import { bytes } from "../terminal/duration.ts";
 import type { Facts, ToolFacts } from "./facts.ts";
 
@@ -22,7 +23,7 @@ const check = (name: string, verdict: Verdict, says: string, remedy?: string): C
   ...(remedy !== undefined && { remedy }),
 });
 
-const needsEngine = ({ cluster }: Facts): boolean => cluster.kind === "kind";
+const needsEngine = ({ cluster }: Facts): boolean => isContainerKind(cluster.kind);
 
 /** A cluster that runs already holds its ports and its memory: limits for a new one do not matter. */
 const exists = ({ cluster }: Facts): boolean => cluster.state === "healthy";
@@ -170,7 +171,7 @@ export function machineChecks(facts: Facts): readonly Check[] {
 }
 
 export function inotifyCheck({ inotify, cluster }: Facts): readonly Check[] {
-  if (inotify === undefined || cluster.kind !== "kind") return [];
+  if (inotify === undefined || !isContainerKind(cluster.kind)) return [];
   const says = `${inotify.instances} instances, ${inotify.watches} watches`;
   return inotify.watches < 65_536 || inotify.instances < 128 * cluster.nodes
     ? [
@@ -225,8 +226,8 @@ export function clusterCheck({ cluster, stack }: Facts): Check {
     return check(
       name,
       "FAIL",
-      "a kind cluster of that name exists, and strata did not create it",
-      `Delete it (kind delete cluster --name ${cluster.name}), or set another strata:cluster.name in Pulumi.${stack}.yaml`,
+      `a ${cluster.kind} cluster of that name exists, and strata did not create it`,
+      `Delete it (${cluster.kind === "k3d" ? "k3d cluster delete" : "kind delete cluster --name"} ${cluster.name}), or set another strata:cluster.name in Pulumi.${stack}.yaml`,
     );
   switch (cluster.state) {
     case "absent":

@@ -1,6 +1,7 @@
 // What the doctor knows of a machine, as plain data: gathered once, judged by pure functions.
 
 import type { ClusterState } from "../../layers/cluster/facts.ts";
+import type { LocalKind } from "../../lib/cluster-kinds.ts";
 import type { Check } from "./checks.ts";
 
 export type EngineFacts =
@@ -46,9 +47,9 @@ export interface PortOwner {
 
 export interface ClusterInfo {
   readonly name: string;
-  readonly kind: "kind" | "kwok" | "eks" | "existing";
+  readonly kind: LocalKind | "eks" | "existing";
   readonly state: ClusterState;
-  /** Kubernetes minor version, of a kind cluster. */
+  /** Kubernetes minor version, where its nodes are containers. */
   readonly kubernetes?: string;
   readonly nodes: number;
   /** A cluster of that name exists, and strata did not create it. */

@@ -7,8 +7,11 @@ import { dirname } from "node:path";
 import { parse } from "yaml";
 import { parseConfig } from "../../config/parse.ts";
 import { type Config, secretKeys } from "../../config/schema.ts";
-import { clusterName, clusterSpec } from "../../layers/cluster/spec.ts";
+import { k3dNodeNames } from "../../layers/cluster/k3d-config.ts";
+import { clusterName, clusterSpec, kindNodeNames } from "../../layers/cluster/spec.ts";
+import { isContainerKind } from "../../lib/cluster-kinds.ts";
 import { plugins } from "../../versions.ts";
+import { nodeLabels } from "../cluster/engine.ts";
 import { look } from "../cluster/look.ts";
 import { openLifecycle } from "../cluster/open.ts";
 import { chooseBackend, readCredentials } from "../engine/backend.ts";
@@ -90,7 +93,7 @@ async function containersByPort(engine: EngineFacts): Promise<ReadonlyMap<number
 async function portFacts(
   ports: readonly number[],
   engine: EngineFacts,
-  cluster: string,
+  nodes: readonly string[],
 ): Promise<readonly PortFacts[]> {
   const taken = await listeners(ports);
   if (taken.size === 0) return ports.map((port) => ({ port }));
@@ -100,8 +103,7 @@ async function portFacts(
     if (owner === undefined) return { port };
     const container = containers.get(port);
     if (container === undefined) return { port, owner: { name: owner, ours: false } };
-    const ours = container === `${cluster}-control-plane` || container.startsWith(`${cluster}-worker`);
-    return { port, owner: { name: `container ${container}`, ours } };
+    return { port, owner: { name: `container ${container}`, ours: nodes.includes(container) } };
   });
 }
 
@@ -114,6 +116,12 @@ function existingProblem(file: string, context: string): string | undefined {
     ? undefined
     : `${file} has no context "${context}"; it has: ${names.join(", ") || "none"}`;
 }
+
+/** Containers that the cluster's nodes are, or will be. */
+const containersOf = (name: string, { cluster }: Config): readonly string[] => {
+  if (cluster.kind === "kind") return kindNodeNames(name, cluster.workers);
+  return cluster.kind === "k3d" ? k3dNodeNames(name, cluster.agents) : [];
+};
 
 async function clusterInfo(stack: string, config: Config, engine: EngineFacts): Promise<ClusterInfo> {
   const { cluster } = config;
@@ -134,8 +142,8 @@ async function clusterInfo(stack: string, config: Config, engine: EngineFacts): 
   const memory = store.read();
   const { state } = await look(store, driver, connect);
   const foreign =
-    cluster.kind === "kind" && memory === undefined && engine.state === "running"
-      ? await capture("docker", ["ps", "-aq", "--filter", `label=io.x-k8s.kind.cluster=${name}`], {
+    isContainerKind(cluster.kind) && memory === undefined && engine.state === "running"
+      ? await capture("docker", ["ps", "-aq", "--filter", `label=${nodeLabels[cluster.kind].cluster}=${name}`], {
           timeoutMs: 10_000,
         }).then(({ stdout }) => stdout.trim() !== "")
       : false;
@@ -143,8 +151,8 @@ async function clusterInfo(stack: string, config: Config, engine: EngineFacts): 
     name,
     kind: cluster.kind,
     state,
-    ...(cluster.kind === "kind" && { kubernetes: cluster.kubernetes }),
-    nodes: cluster.kind === "kind" ? cluster.workers + 1 : cluster.nodes,
+    ...(cluster.kind !== "kwok" && { kubernetes: cluster.kubernetes }),
+    nodes: cluster.kind === "kwok" ? cluster.nodes : containersOf(name, config).length,
     foreign,
   };
 }
@@ -200,7 +208,7 @@ export async function gather({ stack, rehearse, variant }: GatherArgs): Promise<
   const [disk, tools, ports, rosetta, go] = await Promise.all([
     diskOf(where.cache, "tools and images"),
     Promise.all([...toolsFor(config.cluster.kind), ...(wantsHelm ? ["helm"] : [])].map(toolFacts)),
-    portFacts(spec?.kind === "kind" ? spec.hostPorts : [], engine, cluster.name),
+    portFacts(spec && "hostPorts" in spec ? spec.hostPorts : [], engine, containersOf(cluster.name, config)),
     isRosetta(),
     goVersion(),
   ]);

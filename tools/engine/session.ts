@@ -73,6 +73,8 @@ export const toolsFor = (cluster: string): readonly string[] => {
   switch (cluster) {
     case "kind":
       return ["pulumi", "kind"];
+    case "k3d":
+      return ["pulumi", "k3d"];
     case "kwok":
       return [
         "pulumi",

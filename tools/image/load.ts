@@ -27,6 +27,12 @@ const ctr = ["ctr", "--namespace=k8s.io"] as const;
 export const parseSnapshotter = (config: string): string =>
   /^\s*snapshotter = ["'](\w[\w-]*)["']/m.exec(config)?.[1] ?? "overlayfs";
 
+/** Prints containerd's configuration in a node. In k3s containerd is a part of k3s, and no command of its own. */
+const configCommand = (distribution: LoadRequest["distribution"]): readonly string[] =>
+  distribution === "k3s"
+    ? ["cat", "/var/lib/rancher/k3s/agent/etc/containerd/config.toml"]
+    : ["containerd", "config", "dump"];
+
 /** Arguments of `docker` that import an archive from standard input into a node. */
 export const importArgs = (node: string, snapshotter: string, platforms: "all" | "own"): readonly string[] => [
   "exec",
@@ -92,7 +98,9 @@ const send = async (
   nodes: readonly string[],
 ): Promise<void> => {
   const snapshotters = await Promise.all(
-    nodes.map(async (node) => parseSnapshotter((await docker(["exec", node, "containerd", "config", "dump"])).stdout)),
+    nodes.map(async (node) =>
+      parseSnapshotter((await docker(["exec", node, ...configCommand(request.distribution)])).stdout),
+    ),
   );
   const attempt = async (platforms: "all" | "own"): Promise<string | undefined> => {
     const targets = nodes.map((node, index) => ({

@@ -22,6 +22,7 @@ export const wantedOf = ({ resources }: Plan): Wanted => {
     .map((resource) => stdinOf<ImageRequest>(resource));
   const nodes = resources.filter(isCommand(/tools\/cluster\.mjs create$/)).flatMap((resource) => {
     const spec = stdinOf<ClusterSpec>(resource);
+    if (spec.kind === "k3d") return [spec.nodeImage, spec.toolsImage, ...spec.systemImages];
     return spec.kind === "kind" ? [spec.nodeImage] : [];
   });
   const images = new Map([...pulls, ...nodes].map((request) => [request.reference, request]));

@@ -1,4 +1,5 @@
 // Assembles a run's record from what was collected. Pure.
+import { isContainerKind } from "../../lib/cluster-kinds.ts";
 import { isSecretOutput, nameOf } from "../engine/events.ts";
 import type { Deployment } from "../engine/pending.ts";
 import { type Failure, layers as layerNames } from "../engine/progress.ts";
@@ -161,7 +162,7 @@ export function buildRecord(args: BuildArgs): RunRecord {
     components: componentsOf(resources),
     resources,
     criticalPath: criticalPath({ resources, durationMs, firstMs, action: about.action }),
-    images: imageUses(args.images, references, cluster["simulated"] === true, about.cluster === "kind"),
+    images: imageUses(args.images, references, cluster["simulated"] === true, isContainerKind(about.cluster)),
     failures: failuresOf(args.failures),
   };
 }

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isContainerKind } from "../../lib/cluster-kinds.ts";
 import type { EngineEvent } from "../engine/events.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { EngineResult } from "../engine/run.ts";
@@ -45,7 +46,7 @@ const strataVersion = (root: string): string =>
 
 /** Product and version of the container engine that the cluster runs on. */
 async function engineOf(cluster: string): Promise<string | undefined> {
-  if (cluster !== "kind") return undefined;
+  if (!isContainerKind(cluster)) return undefined;
   const { engineFacts } = await import("../doctor/engine.ts");
   const engine = await engineFacts();
   return engine.state === "running" ? `${engine.product} ${engine.version}` : undefined;

@@ -127,6 +127,22 @@ export const catalogue = {
     },
     buildTime: "about 4 minutes on 2 cores",
   },
+  k3d: {
+    version: tools.k3d,
+    // On stop, earlier ones drain a node within PodDisruptionBudgets, for ever if need be.
+    fits: ">=5.7.0 <6",
+    versionArgs: ["version"],
+    release: ({ os, arch }) => {
+      const base = `https://github.com/k3d-io/k3d/releases/download/v${tools.k3d}`;
+      return { url: `${base}/k3d-${os}-${arch}`, checksum: { kind: "list", url: `${base}/checksums.txt` } };
+    },
+    source: {
+      group: "k3d",
+      package: "github.com/k3d-io/k3d/v5",
+      ldflags: `-X github.com/k3d-io/k3d/v5/version.Version=v${tools.k3d}`,
+    },
+    buildTime: "about 3 minutes on 2 cores",
+  },
   kubectl: kubernetes("kubectl", "k8s.io/kubernetes/cmd/kubectl", ">=1.33 <1.38"),
   "kube-apiserver": kubernetes(
     "kube-apiserver",

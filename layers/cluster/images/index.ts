@@ -2,6 +2,7 @@
 import { Command } from "@pulumi/command/local/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImagesConfig } from "../../../config/schema.ts";
+import type { LocalKind } from "../../../lib/cluster-kinds.ts";
 import type { ClusterImages } from "../../../lib/handles.ts";
 import { nodePlatform, type Platform } from "./recipe.ts";
 import { type ImageRequest, imageName, imageRequest, type LoadRequest } from "./request.ts";
@@ -9,7 +10,7 @@ import { type ImageRequest, imageName, imageRequest, type LoadRequest } from "./
 export interface ImagesArgs {
   readonly cluster: {
     readonly name: string;
-    readonly kind: "kind" | "kwok" | "eks" | "existing";
+    readonly kind: LocalKind | "eks" | "existing";
     readonly simulated: boolean;
     /** Names of the node containers on this machine's engine; empty where the nodes are none. */
     readonly nodes: readonly string[];
@@ -61,7 +62,12 @@ export const createImages = (
       {
         ...common,
         create: script("load"),
-        stdin: JSON.stringify({ ...request, cluster: cluster.name, nodes: cluster.nodes } satisfies LoadRequest),
+        stdin: JSON.stringify({
+          ...request,
+          cluster: cluster.name,
+          nodes: cluster.nodes,
+          ...(cluster.kind === "k3d" && { distribution: "k3s" }),
+        } satisfies LoadRequest),
         triggers: [args.clusterReady, pull.id],
       },
       options,

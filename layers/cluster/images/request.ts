@@ -26,6 +26,8 @@ export interface LoadRequest extends ImageRequest {
   readonly cluster: string;
   /** Names of the node containers. */
   readonly nodes: readonly string[];
+  /** What the nodes run, where it is not kind's node image: k3s keeps containerd's configuration in a file of its own. */
+  readonly distribution?: "k3s";
 }
 
 /** Where an image can come from. */

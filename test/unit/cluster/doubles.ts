@@ -1,8 +1,8 @@
 // Doubles for the cluster tools: a host that records what is run, a driver and an API server that are plain values, a store in memory.
-import type { KindSpec } from "../../../layers/cluster/spec.ts";
+import type { K3dSpec, KindSpec } from "../../../layers/cluster/spec.ts";
 import type { Api } from "../../../tools/cluster/api.ts";
 import type { Driver, Part } from "../../../tools/cluster/driver.ts";
-import type { Host, RunResult } from "../../../tools/cluster/host.ts";
+import type { Host, RunOptions, RunResult } from "../../../tools/cluster/host.ts";
 import type { Lifecycle } from "../../../tools/cluster/lifecycle.ts";
 import type { Memory, Store } from "../../../tools/cluster/memory.ts";
 
@@ -20,6 +20,28 @@ export const spec: KindSpec = {
     pullThroughCache: false,
     timeoutSeconds: 30,
   },
+  hostPorts: [30300],
+  timeoutSeconds: 60,
+};
+
+const image = (reference: string) => ({
+  key: reference,
+  reference,
+  pullThroughCache: false,
+  timeoutSeconds: 30,
+});
+
+export const k3dSpec: K3dSpec = {
+  kind: "k3d",
+  name: "c",
+  incarnation: 7,
+  hash: "h",
+  config: "kind: Simple\n",
+  kubernetes: "1.34",
+  nodeImage: { ...image("docker.io/rancher/k3s:v1"), digest: "sha256:d" },
+  systemImages: [image("docker.io/rancher/mirrored-pause:1"), image("docker.io/rancher/mirrored-coredns-coredns:1")],
+  toolsImage: image("ghcr.io/k3d-io/k3d-tools:5"),
+  nodes: ["k3d-c-server-0", "k3d-c-agent-0"],
   hostPorts: [30300],
   timeoutSeconds: 60,
 };
@@ -43,6 +65,7 @@ export const fakeHost = (changes: Partial<Host> = {}): Host & { readonly said: s
     run: () => Promise.reject(new Error("nothing may be run")),
     locate: async (program) => `/bin/${program}`,
     fetchImage: async () => {},
+    loadImage: async () => {},
     portIsFree: async () => true,
     isRunning: () => false,
     kill: () => {},
@@ -56,7 +79,9 @@ export const fakeHost = (changes: Partial<Host> = {}): Host & { readonly said: s
   };
 };
 
-export type Answer = Partial<RunResult> | ((args: readonly string[], input: string | undefined) => Partial<RunResult>);
+export type Answer =
+  | Partial<RunResult>
+  | ((args: readonly string[], options: Pick<RunOptions, "input" | "env">) => Partial<RunResult>);
 
 /** A host whose programs are a table from the start of a command line to its result; what is not in it fails the test. */
 export const recordingHost = (answers: Readonly<Record<string, Answer>>, changes: Partial<Host> = {}) => {
@@ -69,7 +94,7 @@ export const recordingHost = (answers: Readonly<Record<string, Answer>>, changes
       const key = Object.keys(answers).find((start) => line.startsWith(start));
       if (key === undefined) unknown.push(line);
       const answer = key === undefined ? { code: 99 } : answers[key];
-      const result = typeof answer === "function" ? answer(args, options?.input) : answer;
+      const result = typeof answer === "function" ? answer(args, options ?? {}) : answer;
       options?.onStart?.(4711);
       return { code: 0, stdout: "", stderr: "", ...result };
     },

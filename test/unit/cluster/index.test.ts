@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import type { ClusterConfig, ImagesConfig } from "../../../config/schema.ts";
+import type { ClusterConfig, ImagesConfig, K3dConfig } from "../../../config/schema.ts";
 import { type ClusterFacts, createCluster } from "../../../layers/cluster/index.ts";
 import { type Plan, recordPlan } from "../../../tools/plan/record.ts";
 import { mockApi, mockCharts } from "../../support/cluster.ts";
@@ -16,6 +16,7 @@ const kind: ClusterConfig = {
   eviction: "disk-and-memory",
   timeoutSeconds: 300,
 };
+const k3d: K3dConfig = { kind: "k3d", kubernetes: "1.34", agents: 0, timeoutSeconds: 300 };
 const kwok: ClusterConfig = { kind: "kwok", nodes: 1, timeoutSeconds: 60 };
 const images: ImagesConfig = { pullThroughCache: false, bake: false, overrides: {}, pullTimeoutSeconds: 600 };
 const facts: ClusterFacts = { state: "healthy", incarnation: 7 };
@@ -103,12 +104,28 @@ test("a kwok cluster is simulated", async () => {
   });
 });
 
+test("a k3d cluster runs its pods, on nodes of k3s", async () => {
+  const plan = await recordPlan({ stack: "dev" }, async () => {
+    const cluster = await createCluster("dev", { ...k3d, agents: 1 }, images, facts, mockCharts, async () => mockApi);
+    return { simulated: cluster.simulated, local: cluster.local, image: cluster.images.reference("busybox") };
+  });
+  expect(plan.outputs).toMatchObject({ simulated: false, local: true, image: "docker.io/library/busybox:1.37.0" });
+  expect(JSON.parse(String(plan.find("cluster-lifecycle", lifecycle).inputs["stdin"]))).toMatchObject({ kind: "k3d" });
+  expect(JSON.parse(String(plan.find("cluster-images-load-busybox", lifecycle).inputs["stdin"]))).toMatchObject({
+    cluster: "strata-dev",
+    nodes: ["k3d-strata-dev-server-0", "k3d-strata-dev-agent-0"],
+    distribution: "k3s",
+  });
+});
+
 describe("another kind or node configuration in the stack file", () => {
   const commandOf = async (config: ClusterConfig) => (await record(config)).find("cluster-lifecycle", lifecycle);
 
   test.each<[string, ClusterConfig, ClusterConfig]>([
     ["kind to kwok", kind, kwok],
     ["kwok to kind", kwok, kind],
+    ["kind to k3d", kind, k3d],
+    ["another agent", k3d, { ...k3d, agents: 1 }],
     ["one node to two", kwok, { ...kwok, nodes: 2 }],
     ["another node image", kind, { ...kind, kubernetes: "1.35" }],
     ["another port", kind, { ...kind, apiServerPort: 6550 }],

@@ -50,7 +50,7 @@ describe("build", () => {
     );
     await expect(driver.build(spec, ignore)).rejects.toThrow(
       "The cluster needs a port that is taken:\n  - 127.0.0.1:30300 is taken by container other-control-plane\n" +
-        "Stop what holds them (for another kind cluster: kind delete cluster --name NAME), then run this again.",
+        "Stop what holds them (for another cluster: kind delete cluster --name NAME, or k3d cluster delete NAME), then run this again.",
     );
     expect(commands.some((command) => command.startsWith("kind create"))).toBe(false);
   });
@@ -116,7 +116,7 @@ describe("build", () => {
     const pids: number[] = [];
     const { driver, commands } = withHost({
       ...working,
-      "kind create cluster": (_, input) => {
+      "kind create cluster": (_, { input }) => {
         sent = input;
         return {};
       },

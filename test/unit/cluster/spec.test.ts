@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { ClusterConfig, ImagesConfig, KindConfig } from "../../../config/schema.ts";
+import type { ClusterConfig, ImagesConfig, K3dConfig, KindConfig } from "../../../config/schema.ts";
 import { clusterName, clusterSpec, kindNodeNames } from "../../../layers/cluster/spec.ts";
 
 const kind: KindConfig = { kind: "kind", kubernetes: "1.34", workers: 0, eviction: "disk-only", timeoutSeconds: 300 };
+const k3d: K3dConfig = { kind: "k3d", kubernetes: "1.34", agents: 0, timeoutSeconds: 300 };
 const kwok: ClusterConfig = { kind: "kwok", nodes: 1, timeoutSeconds: 60 };
 const existing: ClusterConfig = { kind: "existing", kubeconfig: "~/.kube/config", context: "home", nodePorts: false };
 const images: ImagesConfig = { pullThroughCache: false, bake: false, overrides: {}, pullTimeoutSeconds: 600 };
@@ -45,6 +46,32 @@ test("a time to live is handed on in seconds; without one there is none", () => 
   ]);
 });
 
+test("k3d: every image of its nodes comes by the same chain", () => {
+  const spec = clusterSpec("dev", { ...k3d, agents: 1 }, { ...images, archive: "/images" }, 1);
+  if (spec?.kind !== "k3d") throw new Error("no k3d");
+  expect(spec).toMatchObject({
+    name: "strata-dev",
+    nodes: ["k3d-strata-dev-server-0", "k3d-strata-dev-agent-0"],
+    nodeImage: { reference: "docker.io/rancher/k3s:v1.34.9-k3s1", digest: expect.stringMatching(/^sha256:/) },
+    toolsImage: { reference: "ghcr.io/k3d-io/k3d-tools:5.9.0" },
+  });
+  expect(spec.systemImages.map(({ reference }) => reference)).toEqual([
+    "docker.io/rancher/mirrored-pause:3.6",
+    "docker.io/rancher/mirrored-coredns-coredns:1.14.4",
+    "docker.io/rancher/local-path-provisioner:v0.0.36",
+    "docker.io/rancher/mirrored-library-busybox:1.37.0",
+  ]);
+  expect([spec.nodeImage, spec.toolsImage, ...spec.systemImages].every(({ archive }) => archive === "/images")).toBe(
+    true,
+  );
+});
+
+test("k3d: a stack whose name makes the cluster's too long", () => {
+  expect(() => clusterSpec("a-stack-with-a-very-long-name", k3d, images, 1)).toThrow(
+    "k3d takes names of at most 32 characters",
+  );
+});
+
 describe("the hash", () => {
   test.each<[string, ClusterConfig]>([
     ["workers", { ...kind, workers: 1 }],
@@ -65,6 +92,19 @@ describe("the hash", () => {
     expect(clusterSpec("dev", kind, { ...images, archive: "/images", pullTimeoutSeconds: 1 }, 1)?.hash).toBe(
       hash(kind),
     );
+  });
+
+  test.each<[string, K3dConfig]>([
+    ["agents", { ...k3d, agents: 1 }],
+    ["Kubernetes version", { ...k3d, kubernetes: "1.35" }],
+    ["API server's port", { ...k3d, apiServerPort: 6550 }],
+    ["name", { ...k3d, name: "other" }],
+  ])("of k3d changes with the %s", (_, config) => {
+    expect(hash(config)).not.toBe(hash(k3d));
+  });
+
+  test("of k3d does not change with what can change in place", () => {
+    expect(hash({ ...k3d, timeoutSeconds: 60, ttl: "8h" })).toBe(hash(k3d));
   });
 
   test("of kwok changes with its nodes", () => {

@@ -33,7 +33,7 @@ describe("a wrong stack file", () => {
     [
       "unknown cluster kind",
       { cluster: { kind: "knd" } },
-      ['strata:cluster.kind: "knd" is not allowed. Did you mean "kind"? Allowed: kind, kwok, eks, existing'],
+      ['strata:cluster.kind: "knd" is not allowed. Did you mean "kind"? Allowed: kind, k3d, kwok, eks, existing'],
     ],
     [
       "unknown Kubernetes version",
@@ -85,7 +85,7 @@ describe("a wrong stack file", () => {
       "a time to live of somebody else's cluster",
       { cluster: { kind: "existing", kubeconfig: "~/.kube/config", context: "team", ttl: "8h" } },
       [
-        "strata:cluster.ttl: not for this kind. Only a cluster that strata makes (kind, kwok) has a time to live: nothing deletes an existing one. Remove the key",
+        "strata:cluster.ttl: not for this kind. Only a cluster that strata makes (kind, k3d, kwok) has a time to live: nothing deletes an existing one. Remove the key",
       ],
     ],
     [
@@ -175,7 +175,7 @@ describe("a wrong stack file", () => {
         observability: { grafana: { credentials: "well-known" } },
       },
       [
-        "strata:observability.grafana.credentials: well-known (admin/admin) is allowed on local clusters only (kind, kwok). Set it to random",
+        "strata:observability.grafana.credentials: well-known (admin/admin) is allowed on local clusters only (kind, k3d, kwok). Set it to random",
       ],
     ],
     [

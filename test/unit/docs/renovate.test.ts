@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { chartImages } from "../../../chart-images.ts";
-import { charts, goImage, images, nodeImages } from "../../../versions.ts";
+import { charts, goImage, images, k3dToolsImage, k3sImages, k3sSystemImages, nodeImages } from "../../../versions.ts";
 
 interface Manager {
   readonly managerFilePatterns: readonly string[];
@@ -46,7 +46,8 @@ const fromRegistries = (all: readonly Image[]): string[] =>
     .sort();
 
 test("every image of versions.ts is found, once and with its digest", () => {
-  const all = [...Object.values(images), ...Object.values(nodeImages), goImage];
+  const k3s = [...Object.values(k3sImages), ...Object.values(k3sSystemImages), k3dToolsImage];
+  const all = [...Object.values(images), ...Object.values(nodeImages), ...k3s, goImage];
   expect(all.length).toBeGreaterThan(15);
   expect(found("versions.ts", "docker")).toEqual(fromRegistries(all));
 });

@@ -71,6 +71,22 @@ test("the import reads the archive from standard input", () => {
 });
 
 describe("load", () => {
+  test("into nodes of k3s: containerd's configuration is a file there", async () => {
+    const machine = machineWith({
+      checks: { [control]: ["", whole], [worker]: ["", whole] },
+      answer: (line) =>
+        line.includes(" cat /var/lib/rancher/k3s/agent/etc/containerd/config.toml")
+          ? { stdout: "[plugins.'io.containerd.cri.v1.images']\n  snapshotter = \"native\"\n" }
+          : undefined,
+    });
+    await load(machine, machine.docker, { ...request, distribution: "k3s" });
+    expect(machine.ran.filter((line) => line.includes("containerd config dump"))).toEqual([]);
+    expect(machine.streams[0]?.targets.map(({ args }) => args)).toEqual([
+      importArgs(control, "native", "all"),
+      importArgs(worker, "native", "all"),
+    ]);
+  });
+
   test("of a node that is gone says what to do", async () => {
     const machine = machineWith({
       checks: {},

@@ -50,6 +50,7 @@ describe("what stands", () => {
 
 it.each([
   ["kind", false, true],
+  ["k3d", false, true],
   ["kwok", false, true],
   ["eks", true, true],
   ["eks", false, false],

@@ -154,6 +154,23 @@ describe("a machine that lacks something", () => {
       { verdict: "FAIL", says: "a kind cluster of that name exists, and strata did not create it" },
     ],
     [
+      "somebody else's k3d cluster of that name",
+      { ...good, cluster: { ...good.cluster, kind: "k3d", foreign: true } },
+      "cluster strata-dev-fast",
+      {
+        verdict: "FAIL",
+        says: "a k3d cluster of that name exists, and strata did not create it",
+        remedy:
+          "Delete it (k3d cluster delete strata-dev-fast), or set another strata:cluster.name in Pulumi.dev-fast.yaml",
+      },
+    ],
+    [
+      "no engine for k3d",
+      { ...good, cluster: { ...good.cluster, kind: "k3d" }, engine: { state: "missing" } },
+      "container engine",
+      { verdict: "FAIL", says: "not installed (no docker command on PATH)" },
+    ],
+    [
       "a context that does not exist",
       {
         ...good,

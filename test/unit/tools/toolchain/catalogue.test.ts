@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { catalogue, type ToolName, toolOf } from "../../../../tools/toolchain/catalogue.ts";
 import { checkers } from "../../../../tools/toolchain/checkers.ts";
 import { groupFolder, sourceKey } from "../../../../tools/toolchain/stamp.ts";
-import { tools } from "../../../../versions.ts";
+import { k3dToolsImage, tools } from "../../../../versions.ts";
 
 const names = Object.keys(catalogue) as ToolName[];
 const moduleFile = (group: string): string => readFileSync(join(groupFolder(group), "go.mod"), "utf8");
@@ -26,6 +26,8 @@ describe("the catalogue", () => {
 
   test("release and source are the same version", () => {
     expect(moduleFile("kind")).toContain(`sigs.k8s.io/kind v${tools.kind} `);
+    expect(moduleFile("k3d")).toContain(`github.com/k3d-io/k3d/v5 v${tools.k3d} `);
+    expect(k3dToolsImage.tag).toBe(tools.k3d);
     expect(moduleFile("kwok")).toContain(`sigs.k8s.io/kwok v${tools.kwok} `);
     expect(moduleFile("kubernetes")).toContain(`k8s.io/kubernetes v${tools.kubernetes} `);
     expect(moduleFile("etcd")).toContain(`go.etcd.io/etcd/server/v3 v${tools.etcd}\n`);

@@ -1,4 +1,5 @@
-// From kind's and the kubelet's output to one message that a user can act on.
+// From the output of kind or k3d and of the node to one message that a user can act on.
+import type { ContainerKind } from "../../lib/cluster-kinds.ts";
 
 /** Colours and the spinner's carriage returns. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what is looked for.
@@ -41,24 +42,29 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/out of memory|oom|cannot allocate memory/i, "The engine has too little memory: give it 4 GB or more."],
 ];
 
-export interface KindFailure {
+/** Who wrote the log of a node that is quoted. */
+const logOf: Readonly<Record<ContainerKind, string>> = { kind: "the node's kubelet", k3d: "k3s" };
+
+export interface Failure {
+  readonly tool: ContainerKind;
   readonly name: string;
+  /** Of the tool, or of the engine. */
   readonly output: string;
-  readonly kubeletLog: string;
+  /** Useful lines of the node's own log. */
+  readonly log?: string;
   /** Seconds; undefined where it failed on its own. */
-  readonly timedOutAfter: number | undefined;
+  readonly timedOutAfter?: number | undefined;
 }
 
-export const explainKind = (failure: KindFailure): string => {
-  const { name, output, kubeletLog, timedOutAfter } = failure;
-  const hint = hints.find(([pattern]) => pattern.test(`${output}\n${kubeletLog}`))?.[1];
+export const explainFailure = ({ tool, name, output, log = "", timedOutAfter }: Failure): string => {
+  const hint = hints.find(([pattern]) => pattern.test(`${output}\n${log}`))?.[1];
   const indent = (text: string) => text.replaceAll(/^/gm, "    ");
   return [
     timedOutAfter === undefined
-      ? `The kind cluster ${name} could not be created or started.`
-      : `The kind cluster ${name} was not up within ${timedOutAfter} s (cluster.timeoutSeconds).`,
+      ? `The ${tool} cluster ${name} could not be created or started.`
+      : `The ${tool} cluster ${name} was not up within ${timedOutAfter} s (cluster.timeoutSeconds).`,
     ...(hint === undefined ? [] : [hint]),
-    ...(output.trim() === "" ? [] : ["  kind says:", indent(usefulLines(output, 5))]),
-    ...(kubeletLog === "" ? [] : ["  the node's kubelet says:", indent(kubeletLog)]),
+    ...(output.trim() === "" ? [] : [`  ${tool} says:`, indent(usefulLines(output, 5))]),
+    ...(log === "" ? [] : [`  ${logOf[tool]} says:`, indent(log)]),
   ].join("\n");
 };
