@@ -37,12 +37,18 @@ describe("one clear message, no stack trace, and nothing written", () => {
       ["late"],
       /^\nstrata:postgres\.databases\.shop\.owner: "postgres"/,
     ],
+    [
+      "a stack of which GitOps delivers nothing",
+      ["own"],
+      /^\nPulumi applies own itself \(strata:gitops\.delivers: nothing\), so there is nothing to render\./,
+    ],
     ["a folder of somebody else's", ["good", "--out", join(folder, "theirs")], /files that strata did not render/],
   ])("%s", (_what, args, message) => {
     stack("good", `config: { ${kind} }`);
     stack("broken", "config: [\n");
     stack("bad", `config: { ${kind}, strata:postgress: {} }`);
     stack("late", `config: { ${kind}, ${databases("postgres")} }`);
+    stack("own", `config: { ${kind}, strata:gitops: { kind: argocd, delivers: nothing } }`);
     mkdirSync(join(folder, "theirs", "good"), { recursive: true });
     writeFileSync(join(folder, "theirs", "good", "thesis.txt"), "years of work");
     const { status, stdout, stderr } = render(...args);

@@ -1,5 +1,6 @@
 // The plan of a committed stack, recorded once a test file.
 import { readFileSync } from "node:fs";
+import { deliversStack } from "../../config/gitops-delivers.ts";
 import strata from "../../index.ts";
 import { pathOf } from "../../tools/charts/chart.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
@@ -16,7 +17,9 @@ const record = async (stack: StackName): Promise<Plan> => {
   const config = stackConfig(stack);
   const text = readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8");
   // No commit is asked: a plan is that of the files as they are.
-  const delivery = "strata:gitops" in config ? await gitOpsFactsOf(stack, text) : undefined;
+  const gitops = config["strata:gitops"];
+  const isDelivered = gitops !== undefined && deliversStack(JSON.parse(gitops));
+  const delivery = isDelivered ? await gitOpsFactsOf(stack, text) : undefined;
   return recordPlan({ stack, config }, () =>
     strata(
       { state: "absent", incarnation: 1 },

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { deliversStack } from "../../config/gitops-delivers.ts";
 import { program } from "../../index.ts";
 import type { GetChart } from "../../lib/chart-source.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -42,6 +43,20 @@ const withKubeconfig = (section: string | undefined, folder: string): string | u
 /** Where a chart's file would be: nothing is fetched to name it. */
 const chartPath: GetChart = async (key) => ({ path: pathOf(key) });
 
+/** Throws where an engine is there and delivers nothing of the stack. A mistake in the section is for the program to tell. */
+const refuseUndelivered = (stack: string, section: string | undefined): void => {
+  let gitops: { kind: string; delivers?: string } | null;
+  try {
+    gitops = JSON.parse(section ?? "null");
+  } catch {
+    return;
+  }
+  if (gitops && !deliversStack(gitops))
+    throw new UserError(
+      `Pulumi applies ${stack} itself (strata:gitops.delivers: nothing), so there is nothing to render. If there is a folder gitops/${stack}, remove it`,
+    );
+};
+
 export interface StackSource {
   readonly stack: string;
   /** Text of the stack file. */
@@ -52,14 +67,15 @@ export interface StackSource {
  * The plan of a stack.
  *
  * @param salt another text makes another value of everything that is secret.
- * @throws UserError for a mistake in the stack file.
+ * @throws UserError for a mistake in the stack file, and where GitOps delivers nothing of the stack.
  */
 export const recordStack = async ({ stack, text }: StackSource, salt: string): Promise<Plan> => {
   // Who delivers is no part of what is delivered.
   const {
-    config: { "strata:gitops": _, ...config },
+    config: { "strata:gitops": gitops, ...config },
     secretKeys,
   } = engineConfig(`Pulumi.${stack}.yaml`, text, (path) => `${salt}secret-of-${path}`);
+  refuseUndelivered(stack, gitops);
   const folder = mkdtempSync(join(tmpdir(), "strata-render-"));
   try {
     const cluster = withKubeconfig(config["strata:cluster"], folder);
