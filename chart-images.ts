@@ -90,6 +90,7 @@ export const chartImages = {
     readinessChecker: { repository: "ghcr.io/kyverno/readiness-checker", tag: "v1.19.0" },
     reports: { repository: "reg.kyverno.io/kyverno/reports-controller", tag: "v1.19.0" },
   },
+  openbaoDefinitions: {},
   // The last three run in the namespace of the cluster: the operator makes their Jobs and init containers.
   openbaoOperator: {
     operator: { repository: "ghcr.io/dc-tec/openbao-operator", tag: "0.5.1" },

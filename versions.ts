@@ -221,6 +221,13 @@ export const charts = {
     name: "openbao-operator",
     version: "0.5.1",
   },
+  /** The definitions of the operator's kinds, as its release has them: Helm neither updates nor removes those in a chart. Same version. */
+  openbaoDefinitions: {
+    repository: "https://github.com/dc-tec/openbao-operator/releases/download",
+    name: "openbao-definitions",
+    version: "0.5.1",
+    manifest: "crds.yaml",
+  },
   reloader: {
     repository: "https://stakater.github.io/stakater-charts",
     name: "reloader",

@@ -7,6 +7,7 @@ import { labels } from "../names.ts";
 import { metadata, selector } from "./workload.ts";
 
 type PeerSpec = types.input.networking.v1.NetworkPolicyPeer;
+type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 
 /**
@@ -50,7 +51,8 @@ const probeAddress = "169.254.7.127/32";
 /** Link-local address of the EKS Pod Identity agent, the same on every node. Not the metadata service, which pods never reach. */
 const podIdentityAddress = "169.254.170.23/32";
 
-const peerSpec = (peer: Exclude<Peer, "anywhere">): PeerSpec => {
+/** A peer as a policy names it, for policies that somebody else writes, such as an operator. Everybody has no name. */
+export const peerSpec = (peer: Exclude<Peer, "anywhere">): PeerSpec => {
   if (peer === "internet") return { ipBlock: { cidr: "0.0.0.0/0", except: insideRanges } };
   if (peer === "pods") return { namespaceSelector: {} };
   if (peer === "probes") return { ipBlock: { cidr: probeAddress } };
@@ -68,6 +70,13 @@ const peers = (flow: Flow): PeerSpec[] | undefined => {
 };
 
 const flowPorts = (flow: Flow) => flow.ports.map((port) => ({ port, protocol: flow.protocol ?? "TCP" }));
+
+/** Flows as rules of egress; DNS is not among them. */
+export const egressRules = (flows: readonly Flow[]): EgressRule[] =>
+  flows.map((flow) => {
+    const to = peers(flow);
+    return { ports: flowPorts(flow), ...(to && { to }) };
+  });
 
 /** DNS of the cluster, over UDP and TCP. */
 const dns = {
@@ -95,13 +104,7 @@ export const policySpec = (workload: string, flows: Flows): PolicySpec => ({
     const from = peers(flow);
     return { ports: flowPorts(flow), ...(from && { from }) };
   }),
-  egress: [
-    dns,
-    ...(flows.egress ?? []).map((flow) => {
-      const to = peers(flow);
-      return { ports: flowPorts(flow), ...(to && { to }) };
-    }),
-  ],
+  egress: [dns, ...egressRules(flows.egress ?? [])],
 });
 
 /** Everything in a namespace that no other policy names. */

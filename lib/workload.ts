@@ -62,6 +62,8 @@ export interface PodArgs {
   readonly metrics?: { readonly port: number; readonly path?: string };
   /** Name of a ServiceAccount whose token is mounted. Left out: no token. */
   readonly serviceAccount?: pulumi.Input<string>;
+  /** `own`: only tokens among the volumes are mounted. Default: the one for the API server. */
+  readonly tokens?: "own";
   /** A change of it restarts the pods: the checksum of the configuration they read at start. */
   readonly checksum?: pulumi.Input<string>;
   readonly terminationGracePeriodSeconds?: number;
@@ -134,7 +136,7 @@ export const podTemplate = (args: PodArgs): PodTemplate => ({
   },
   spec: {
     ...(args.serviceAccount !== undefined && { serviceAccountName: args.serviceAccount }),
-    automountServiceAccountToken: args.serviceAccount !== undefined,
+    automountServiceAccountToken: args.serviceAccount !== undefined && args.tokens !== "own",
     // Service variables of a whole namespace in every container slow starts and leak addresses; names are enough.
     enableServiceLinks: false,
     securityContext: {

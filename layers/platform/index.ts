@@ -19,6 +19,7 @@ import { dashboardsOf } from "./observability/dashboards/index.ts";
 import { Observability, observabilityBuckets } from "./observability/index.ts";
 import { openbaoJobs } from "./observability/prometheus/scrape-openbao.ts";
 import { ruleGroupsOf } from "./observability/rules/index.ts";
+import { createOpenBao, openbaoBucketClients, openbaoBuckets } from "./openbao/index.ts";
 import { Kyverno } from "./policy/kyverno.ts";
 import { createPostgres, postgresBucketClients, postgresBuckets } from "./postgres/index.ts";
 import { Redpanda } from "./queue/redpanda.ts";
@@ -89,9 +90,15 @@ export const createPlatform = (args: PlatformArgs): Platform => {
           ...args.buckets,
           ...(config.observability ? observabilityBuckets : []),
           ...postgresBuckets(config.postgres),
+          ...openbaoBuckets(config.openbao),
         ],
-        backups: postgresBuckets(config.postgres),
-        clients: [apps, ...(config.observability ? stores : []), ...postgresBucketClients(config.postgres)],
+        backups: [...postgresBuckets(config.postgres), ...openbaoBuckets(config.openbao)],
+        clients: [
+          apps,
+          ...(config.observability ? stores : []),
+          ...postgresBucketClients(config.postgres),
+          ...(config.openbao ? openbaoBucketClients : []),
+        ],
       },
       options,
     );
@@ -145,6 +152,11 @@ export const createPlatform = (args: PlatformArgs): Platform => {
 
   if (config.policy) new Kyverno("kyverno", { cluster, config: config.policy }, options);
 
+  const openbao =
+    config.openbao &&
+    objectStore &&
+    createOpenBao({ cluster, config: config.openbao, objectStore, ...(args.edge && { edge: args.edge }) }, options);
+
   const exposed = {
     ...(observability && {
       grafana: url(nodePorts.grafana),
@@ -166,11 +178,13 @@ export const createPlatform = (args: PlatformArgs): Platform => {
         alertmanager: observability.namespace,
       }),
       ...(queue && { redpandaConsole: queue.space }),
+      ...(openbao && { openbao: openbao.namespace }),
     },
     urls: cluster.nodePorts ? exposed : {},
     credentials: {
       ...credentialsOf(config, postgres),
       ...(observability && { grafana: { ...observability.grafana.credentials } }),
+      ...(openbao?.credentials && { openbao: openbao.credentials }),
     },
   };
 };
