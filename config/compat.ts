@@ -26,6 +26,9 @@ const calico: Tested = { "3.31": ["1.33", "1.34", "1.35"] };
 /** Karpenter's documentation, "Compatibility Matrix": 1.36 from 1.13 on. */
 const karpenter: Tested = { "1.14": ["1.34", "1.35", "1.36"] };
 
+/** Changelog of the operator, 0.5.0: "Validate Kubernetes 1.34, 1.35, and 1.36". */
+const openbaoOperator: Tested = { "0.5": ["1.34", "1.35", "1.36"] };
+
 const minorOf = (version: string): string => version.replace(/^v/, "").split(".").slice(0, 2).join(".");
 
 /** Undefined for a cluster that somebody else made: only its API server could say. */
@@ -68,6 +71,11 @@ const kubernetesIssues = (config: Partial<Config>): Issue[] => {
     check(
       ["postgres", "kind"],
       unfit("CloudNativePG's chart", charts.cloudnativePg.version, cloudnativePg, kubernetes),
+    );
+  if (config.openbao)
+    check(
+      ["openbao", "kind"],
+      unfit("OpenBao's operator", charts.openbaoOperator.version, openbaoOperator, kubernetes),
     );
   if (config.cluster?.kind === "eks" && config.cluster.nodes.kind === "karpenter")
     check(["cluster", "nodes", "kind"], unfit("Karpenter", charts.karpenter.version, karpenter, kubernetes));

@@ -16,6 +16,7 @@ import type { Issue } from "./issue.ts";
 import { k3dIssues } from "./k3d-check.ts";
 import { unknown } from "./nearest.ts";
 import { awsNetworkIssues } from "./network-aws-check.ts";
+import { openbaoIssues } from "./openbao-check.ts";
 import type { Config } from "./schema.ts";
 
 /** Sections that are valid by themselves; a section with mistakes of its own is left out, so it cannot cause follow-up errors. */
@@ -188,6 +189,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
     ...awsNetworkIssues(config),
     ...meshIssues(config),
     ...postgresIssues(config, present),
+    ...openbaoIssues(config, present),
     ...secretsIssues(config, present),
     ...gitOpsIssues(config),
     ...gatewayIssues(config),
