@@ -138,6 +138,9 @@ const gatewayApi = {
   manifest: "standard-install.yaml",
 };
 
+/** Of its chart, its definitions, and its images in chart-images.ts. */
+const openbaoOperator = "0.5.1";
+
 export const charts = {
   argoCd: {
     repository: "https://argoproj.github.io/argo-helm",
@@ -219,13 +222,13 @@ export const charts = {
   openbaoOperator: {
     repository: "oci://ghcr.io/dc-tec/charts/openbao-operator",
     name: "openbao-operator",
-    version: "0.5.1",
+    version: openbaoOperator,
   },
-  /** The definitions of the operator's kinds, as its release has them: Helm neither updates nor removes those in a chart. Same version. */
+  /** The definitions of the operator's kinds, as its release has them: Helm neither updates nor removes those in a chart. */
   openbaoDefinitions: {
     repository: "https://github.com/dc-tec/openbao-operator/releases/download",
     name: "openbao-definitions",
-    version: "0.5.1",
+    version: openbaoOperator,
     manifest: "crds.yaml",
   },
   reloader: {

@@ -59,7 +59,7 @@ test("every image of a chart is", () => {
 });
 
 // A manifest's version follows from others: the Gateway API's from what the whole stack works with (config/gateway-api.ts),
-// that of Traefik's definitions from its image.
+// that of Traefik's definitions from its image, that of OpenBao's from its operator.
 test("every chart of a repository is, but plain manifests", () => {
   const all = Object.values(charts).filter(
     (chart) => chart.repository.startsWith("https://") && !("manifest" in chart),

@@ -196,6 +196,30 @@ describe("definitions, tokens and custom conditions", () => {
     expect(verdict("example.com/v1/Widget", { status }, {}, { "pulumi.com/waitFor": text }).state).toBe(state);
   });
 
+  it("tells what the object says of itself while a condition is missing: that condition's message, and what Degraded says", () => {
+    const conditions = [
+      { type: "Available", status: "False", reason: "NotReady", message: "1/3 replicas are ready" },
+      { type: "Degraded", status: "True", reason: "BackupFailed", message: "the bucket refused the key" },
+    ];
+    const waitingFor = (text: string, of: Properties[]) =>
+      verdict("example.com/v1/Widget", { status: { conditions: of } }, {}, { "pulumi.com/waitFor": text });
+    expect(waitingFor("condition=Available=True", conditions)).toEqual({
+      state: "waiting",
+      status: "Waiting for condition Available=True (is False)",
+      reasons: [
+        "Waiting for condition Available=True (is False)",
+        "[NotReady] 1/3 replicas are ready",
+        "[BackupFailed] the bucket refused the key",
+      ],
+    });
+    expect(waitingFor("condition=Degraded=False", conditions.slice(1))).toMatchObject({
+      reasons: ["Waiting for condition Degraded=False (is True)", "[BackupFailed] the bucket refused the key"],
+    });
+    expect(waitingFor("condition=Available=True", [])).toMatchObject({
+      reasons: ["Waiting for condition Available=True (is absent)"],
+    });
+  });
+
   it("knows what to wait for", () => {
     const object = (kind: string, notes: Properties = {}) => ({
       apiVersion: "v1",

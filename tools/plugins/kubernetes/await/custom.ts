@@ -1,6 +1,6 @@
 // Readiness that the program states itself, in the annotation pulumi.com/waitFor.
-import { pathSteps, type Value } from "../../rpc/values.ts";
-import { condition, type KubeObject } from "../object.ts";
+import { type Properties, pathSteps, stringAt, type Value } from "../../rpc/values.ts";
+import { condition, conditionTrue, type KubeObject } from "../object.ts";
 import { failed, ready, type Verdict, waiting } from "./verdict.ts";
 
 const expressions = (text: string): string[] => {
@@ -13,13 +13,24 @@ const expressions = (text: string): string[] => {
   return [text];
 };
 
+/** What a condition says, where it says anything. */
+const said = (found: Properties | undefined): string[] => {
+  const message = found && stringAt(found, "message");
+  return found && message ? [`[${stringAt(found, "reason") ?? "unknown"}] ${message}`] : [];
+};
+
+/** Controllers that use this condition tell in it what is wrong. */
+const degraded = (object: KubeObject): string[] =>
+  conditionTrue(object, "Degraded") ? said(condition(object, "Degraded")) : [];
+
 const one = (object: KubeObject, expression: string): Verdict => {
   const match = /^condition=([^=]+)(?:=(.+))?$/.exec(expression);
   if (match) {
     const [type = "", status = "True"] = [match[1], match[2]];
     const found = condition(object, type);
     if (String(found?.["status"]).toLowerCase() === status.toLowerCase()) return ready;
-    return waiting(`Waiting for condition ${type}=${status} (is ${found ? found["status"] : "absent"})`);
+    const missing = `Waiting for condition ${type}=${status} (is ${found ? found["status"] : "absent"})`;
+    return waiting(missing, [...new Set([missing, ...said(found), ...degraded(object)])]);
   }
   const path = /^jsonpath=\{\.([^{}]+)\}(?:=(.*))?$/.exec(expression);
   if (!path)
