@@ -171,7 +171,7 @@ export const k3dDriver = (name: string, host: Host): Driver => {
     },
     stop: async (parts) => {
       const docker = await engine();
-      await docker.docker(["stop", "--time", String(stopSeconds), ...parts.map((part) => part.id)], {
+      await docker.docker(["stop", "-t", String(stopSeconds), ...parts.map((part) => part.id)], {
         timeoutSeconds: stopSeconds + 60,
       });
     },

@@ -168,7 +168,7 @@ describe("before an up", () => {
     const { lifecycle, commands, said } = world({ containers: nodes(), memory, health: ["silent"] });
     expect(await facts(lifecycle)).toEqual({ state: "sick", incarnation: 8 });
     expect(commands.filter((command) => /stop|start/.test(command))).toEqual([
-      "docker stop --time 60 s0 a0",
+      "docker stop -t 60 s0 a0",
       "docker start s0 a0",
     ]);
     expect(said.at(-1)).toBe("Cluster c does not recover: it will be replaced, and everything in it created anew");

@@ -221,7 +221,7 @@ describe("the containers", () => {
     const { driver, commands } = withHost({ "docker start": {}, "docker stop": {} });
     await driver.start([running, { ...running, id: "id2" }]);
     await driver.stop([running]);
-    expect(commands).toEqual(["docker start id1 id2", "docker stop --time 60 id1"]);
+    expect(commands).toEqual(["docker start id1 id2", "docker stop -t 60 id1"]);
   });
 
   test("a start that fails is explained", async () => {

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../lib/errors.ts";
 import { ownCluster } from "../../../tools/cluster/own.ts";
 import { isThrownAway, onWhatStands, parseCommand } from "../../../tools/command.ts";
@@ -30,6 +33,23 @@ describe("what stands", () => {
     ["the rehearsal alone", ["strata-dev-fast-rehearsal"], rehearsal],
   ])("%s", (_what, clusters, expected) => {
     expect(onWhatStands(asked, (name) => clusters.includes(name))).toEqual(expected);
+  });
+
+  it.each([
+    ["k3d", true],
+    ["existing", false],
+  ])("without an engine, a stack on %s was rehearsed: %s", (kind, rehearse) => {
+    const folder = mkdtempSync(join(tmpdir(), "strata-stacks-"));
+    writeFileSync(join(folder, "Pulumi.lane.yaml"), `config:\n  strata:cluster:\n    kind: ${kind}\n`);
+    vi.stubEnv("STRATA_STACKS", folder);
+    try {
+      const lane = parseCommand(["lane"]);
+      expect(onWhatStands(lane, (name) => name === "strata-lane-rehearsal")).toEqual({ ...lane, rehearse });
+      expect(ownCluster(lane).local).toBe(kind === "k3d");
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("of a bench's stack is the bench's, and never the user's own", () => {
