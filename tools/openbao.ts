@@ -16,6 +16,8 @@ import { takeBackup } from "./openbao/backup.ts";
 import { clusterWorld } from "./openbao/cluster-world.ts";
 import { Interrupted } from "./openbao/failure.ts";
 import { verifyLogins } from "./openbao/login.ts";
+import { readSecret } from "./openbao/look.ts";
+import { pathsOf } from "./openbao/objects.ts";
 import { restore, restorePlan } from "./openbao/restore.ts";
 import { checkObject } from "./openbao/store.ts";
 import { type Target, targetOf } from "./openbao/target.ts";
@@ -84,12 +86,15 @@ const runUpgrade = async (context: Context): Promise<number> => {
 const marks = { pass: colors.green("PASS"), fail: colors.red("FAIL"), skip: colors.yellow("SKIP") };
 
 const login = async ({ args, target, world }: Context): Promise<number> => {
+  const demoSecret = pathsOf(target.names).secret(`${target.names.cluster}-demo-login`);
   const { findings, token } = await verifyLogins(
     world,
     {
       names: target.names,
       edge: { port: nodePorts.traefikWebsecure },
-      demo: target.demoLogin ? { on: true, password: async () => undefined } : { on: false },
+      demo: target.demoLogin
+        ? { on: true, password: async () => (await readSecret(world, demoSecret))?.["password"] }
+        : { on: false },
     },
     args.printToken ? "keep" : "revoke",
   );

@@ -1,8 +1,8 @@
 // OpenBao's API as the admin: through the edge as a browser comes, or through its Service as a pod comes. TLS is checked on both ways.
 import { type OpenBaoNames, openbaoAudience } from "../../lib/openbao.ts";
 import { namespaces, ports } from "../../names.ts";
+import { edgeRequest } from "../edge/https.ts";
 import { OperationFailed } from "./failure.ts";
-import { httpsCall } from "./https.ts";
 import { readSecret } from "./look.ts";
 import { pathsOf } from "./objects.ts";
 import type { World } from "./world.ts";
@@ -49,19 +49,22 @@ interface Over {
   readonly address: string;
   readonly port: number;
   readonly ca: string;
-  readonly serverName: string;
-  readonly host?: string;
+  /** Name that the certificate must have. */
+  readonly host: string;
 }
 
 const connection = ({ way, address, ...tls }: Over): Connection => ({
   way,
   address,
   call: async (method, path, { token, body } = {}) => {
-    const { status, text } = await httpsCall({
+    const { status, body: text } = await edgeRequest({
       ...tls,
       method,
       path: `/v1/${path}`,
-      ...(token !== undefined && { headers: { "x-vault-token": token } }),
+      headers: {
+        ...(token !== undefined && { "x-vault-token": token }),
+        ...(body && { "content-type": "application/json" }),
+      },
       ...(body && { body: JSON.stringify(body) }),
     });
     return { status, body: parsed(text) };
@@ -83,8 +86,7 @@ export const viaEdge = async (world: World, { host, port }: EdgeAddress): Promis
     address: `https://${host}:${port}`,
     port,
     ca,
-    serverName: host,
-    host: `${host}:${port}`,
+    host,
   });
 };
 
@@ -115,7 +117,7 @@ export const viaService = async <T>(
         address: `https://${names.serviceHost}:${ports.openbaoApi}`,
         port,
         ca,
-        serverName: names.tlsServerName,
+        host: names.tlsServerName,
       }),
     ),
   );

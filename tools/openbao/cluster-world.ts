@@ -28,7 +28,7 @@ const explained = (error: unknown): unknown =>
 export const clusterWorld = (args: ClusterWorldArgs): World & { close(): void } => {
   const config = new KubeConfig();
   config.loadFromString(args.kubeconfig);
-  const client = new ApiClient(config, { requestsPerSecond: 50, burst: 100, timeoutSeconds: 30 });
+  const client = new ApiClient(config, { requestsPerSecond: 200, burst: 200, timeoutSeconds: 30 });
   const send = (request: Parameters<ApiClient["send"]>[0]): Promise<Properties> =>
     client.send(request).catch((error: unknown) => {
       throw explained(error);

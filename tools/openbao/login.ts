@@ -71,7 +71,7 @@ const wrongPassword = "strata-verify-no-such-password";
 const passwordFinding = (open: Connection, names: OpenBaoNames, demo: DemoLogin): Promise<Finding> =>
   run(`login with a password through the ${open.way}`, async () => {
     const password = demo.on ? await demo.password() : wrongPassword;
-    if (password === undefined) throw new Error("it is switched on, and its password is not among the stack's outputs");
+    if (password === undefined) throw new Error("it is switched on, and there is no Secret with its password");
     const { answer, session } = await passwordLogin(open, { user: names.demoUser, password });
     if (session) await logOut(open, session);
     if (demo.on && !session) throw new Error(`${names.demoUser} was refused: ${describeAnswer(answer)}`);

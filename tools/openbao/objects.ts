@@ -101,7 +101,6 @@ export interface BaoRestore {
     readonly phase?: string;
     readonly message?: string;
     readonly conditions?: readonly Condition[];
-    readonly execution?: { readonly jobName?: string };
   };
 }
 

@@ -38,6 +38,8 @@ export interface Memory {
   readonly failures: number;
   /** What pods of the new version wait for. */
   readonly waiting: string | undefined;
+  /** The operator says why a moment after its Job has failed. */
+  readonly snapshotFailed: boolean;
 }
 
 export const nothingYet: Memory = {
@@ -48,6 +50,7 @@ export const nothingYet: Memory = {
   job: undefined,
   failures: 0,
   waiting: undefined,
+  snapshotFailed: false,
 };
 
 const waitingReason = (pods: readonly Pod[]): string | undefined => {
@@ -62,7 +65,7 @@ const waitingReason = (pods: readonly Pod[]): string | undefined => {
   return undefined;
 };
 
-export const remember = (memory: Memory, { cluster, pods }: Seen): Memory => {
+export const remember = (memory: Memory, { cluster, pods, snapshot }: Seen): Memory => {
   const now: BlueGreenStatus = cluster.status?.blueGreen ?? {};
   const phase = now.phase ?? "Idle";
   return {
@@ -73,6 +76,7 @@ export const remember = (memory: Memory, { cluster, pods }: Seen): Memory => {
     job: now.lastJobFailure || memory.job,
     failures: Math.max(now.jobFailureCount ?? 0, memory.failures),
     waiting: waitingReason(ofRevision(pods, now.greenRevision)) ?? memory.waiting,
+    snapshotFailed: jobState(snapshot) === "failed",
   };
 };
 
@@ -183,7 +187,7 @@ export const blueGreenVerdict = ({ memory, seen, goal, names }: Look): Verdict =
   if (phase === "Idle") {
     const degraded = conditionOf(cluster, "Degraded");
     const snapshotFailed = preUpgradeSnapshotJobName !== undefined && jobState(snapshot) === "failed";
-    if (snapshotFailed || isTrue(degraded))
+    if ((snapshotFailed && memory.snapshotFailed) || isTrue(degraded))
       return failed(
         {
           what: snapshotFailed

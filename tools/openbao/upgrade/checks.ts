@@ -19,6 +19,8 @@ export interface Before {
 
 export interface Seen {
   readonly cluster: BaoCluster;
+  /** The phase was the same before and after the rest was read: else nothing follows from them together. */
+  readonly steady: boolean;
   readonly pods: readonly Pod[];
   readonly service: Service | undefined;
   readonly route: Route | undefined;
@@ -58,7 +60,12 @@ const before = ["DeployingGreen", "JoiningMesh", "Syncing", "Promoting"];
 const after = ["Cleanup"];
 
 /** What is not as it must be, a sentence each; none when all is well. */
-export const violations = (was: Before, goal: Goal, { cluster, pods, service, route, snapshot }: Seen): string[] => {
+export const violations = (
+  was: Before,
+  goal: Goal,
+  { cluster, steady, pods, service, route, snapshot }: Seen,
+): string[] => {
+  if (!steady) return [];
   const { phase = "Idle", blueRevision, greenRevision } = cluster.status?.blueGreen ?? {};
   const answering = service?.spec?.selector?.[labels.revision];
   const moving = before.includes(phase) || phase === "DemotingBlue" || after.includes(phase);

@@ -13,17 +13,20 @@ const replicaLabels = (names: OpenBaoNames) => ({
   "app.kubernetes.io/instance": names.cluster,
 });
 
+/** The cluster is read first and last: what was read between belongs to its phase only where that is the same. */
 export const readSeen = async (world: World, names: OpenBaoNames): Promise<Seen> => {
   const paths = pathsOf(names);
-  const cluster = await readCluster(world, names);
-  const job = cluster.status?.blueGreen?.preUpgradeSnapshotJobName;
+  const first = await readCluster(world, names);
+  const job = first.status?.blueGreen?.preUpgradeSnapshotJobName;
   const [pods, service, route, snapshot] = await Promise.all([
     world.list<Pod>(paths.pods, replicaLabels(names)),
     world.get<Service>(paths.service),
     world.get<Route>(paths.route),
     job === undefined || job === "" ? undefined : world.get<Job>(paths.job(job)),
   ]);
-  return { cluster, pods, service, route, snapshot };
+  const cluster = await readCluster(world, names);
+  const steady = cluster.status?.blueGreen?.phase === first.status?.blueGreen?.phase;
+  return { cluster, steady, pods, service, route, snapshot };
 };
 
 interface Summary {

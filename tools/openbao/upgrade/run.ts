@@ -70,6 +70,9 @@ interface Run {
   readonly timeoutSeconds: number;
 }
 
+const setBack = ({ version, image }: Before): string =>
+  `set spec.version back to ${version}, and spec.image to ${image}`;
+
 const turnBackSeconds = 900;
 
 /** Sets version and image back, and waits until the operator is idle again. */
@@ -78,7 +81,7 @@ const turnBack = async (world: World, { names, before }: Run): Promise<void> => 
   if (cluster.status?.currentVersion !== before.version || cluster.status.breakGlass?.active) return;
   if (cluster.spec.version !== before.version || cluster.spec.image !== before.image) {
     await patchVersion(world, names, before);
-    tell(world, `set spec.version back to ${before.version}, and spec.image to ${before.image}`);
+    tell(world, setBack(before));
   }
   await follow(world, {
     what: "The way back",
@@ -110,8 +113,10 @@ const followBlueGreen = async (world: World, run: Run): Promise<number> => {
       const verdict = blueGreenVerdict({ memory, seen, goal, names });
       memory = remember(memory, seen);
       // Rolled back: while it is, the old version may be declared again, and afterwards the operator would begin anew.
-      if (rollback.includes(memory.phase) && seen.cluster.spec.version === goal.version)
+      if (rollback.includes(memory.phase) && seen.cluster.spec.version === goal.version) {
         await patchVersion(world, names, before);
+        tell(world, setBack(before));
+      }
       for (const one of violations(before, goal, seen)) {
         if (!broken.has(one)) tell(world, `NOT AS IT MUST BE: ${one}`);
         broken.add(one);

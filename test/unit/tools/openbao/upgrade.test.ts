@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeFailure } from "../../../../tools/openbao/failure.ts";
+import type { Verdict } from "../../../../tools/openbao/follow.ts";
 import type { BlueGreenStatus, Pod } from "../../../../tools/openbao/objects.ts";
 import { blueGreenVerdict, type Memory, nothingYet, remember } from "../../../../tools/openbao/upgrade/blue-green.ts";
 import { type Seen, violations } from "../../../../tools/openbao/upgrade/checks.ts";
@@ -83,6 +84,7 @@ const seen = (
   pods: [pod("bao-b1-0", "b1", old), pod("bao-g1-0", "g1", next)],
   service: { spec: { selector: { "openbao.org/revision": "b1" } } },
   route,
+  steady: true,
   snapshot: job("snap", "Complete"),
   ...changes,
 });
@@ -91,6 +93,10 @@ describe("what must hold while green takes over", () => {
   const at = (phase: string, changes: Partial<Seen> = {}) =>
     violations(before, goal, seen({ phase, greenRevision: "g1" }, changes));
   const green = { spec: { selector: { "openbao.org/revision": "g1" } } };
+
+  test("nothing follows from a look while the phase changed", () => {
+    expect(at("Cleanup", { steady: false })).toEqual([]);
+  });
 
   test("all is well", () => {
     for (const phase of ["DeployingGreen", "JoiningMesh", "Syncing", "Promoting"]) expect(at(phase)).toEqual([]);
@@ -127,7 +133,7 @@ describe("blue-green", () => {
   /** Verdict of the last of these looks. */
   const verdictOf = (...looks: Seen[]) => {
     let memory: Memory = nothingYet;
-    let verdict = blueGreenVerdict({ memory, seen: looks[0] as Seen, goal, names });
+    let verdict: Verdict = { state: "waiting", seen: [] };
     for (const look of looks) {
       verdict = blueGreenVerdict({ memory, seen: look, goal, names });
       memory = remember(memory, look);
@@ -154,6 +160,12 @@ describe("blue-green", () => {
     expect(failure && describeFailure(failure)).toBe(
       "The snapshot of before failed, so the upgrade did not begin\n  PreUpgradeBackupFailed: pre-upgrade snapshot job failed: snap\nCorrect what it names, and run the same command again.",
     );
+  });
+
+  test("a snapshot that fails without a word of the operator ends it at the second look", () => {
+    const look = seen({ phase: "Idle", preUpgradeSnapshotJobName: "snap" }, { snapshot: job("snap", "Failed") });
+    expect(verdictOf(look).state).toBe("waiting");
+    expect(verdictOf(look, look).failure?.message).toBe("Job snap failed");
   });
 
   test("a pod of the new version that never starts: the operator gives up", () => {
