@@ -30,6 +30,9 @@ test("no image is listed twice, and each has a registry and a fixed tag", () => 
   );
 });
 
+/** Objects of a publisher's own kinds: an operator reads images in them too. */
+const ownKind = /^kubernetes:(?![^:]*k8s\.io)[^:/]+\.[^:/]+\//;
+
 test.each(stacks)(
   "%s: each release is told the images of its chart, and they are fetched like all others",
   async (stack) => {
@@ -40,11 +43,14 @@ test.each(stacks)(
     const fetched = pulled ? told.map(([key, reference]) => ({ key, reference })) : wantedOf(plan).images;
     const releases = plan.resources.filter(({ type }) => type === releaseType);
     const keys = new Map((Object.keys(charts) as ChartKey[]).map((key) => [pathOf(key), key]));
-    for (const { inputs, name } of releases) {
+    const objects = plan.resources.filter(({ type }) => ownKind.test(type) && type !== releaseType);
+    for (const release of releases) {
+      const { inputs, name } = release;
       const chart = keys.get(String(inputs["chart"]));
       const asked = fetched.filter(({ key }) => key.startsWith(`${chart}.`));
       expect([name, asked.length > 0]).toEqual([name, rolesOf(chart ?? "").length > 0]);
-      const values = JSON.stringify(inputs["values"]);
+      const read = objects.filter((object) => plan.before(object.name, object.type).has(release));
+      const values = JSON.stringify([inputs["values"], ...read.map((object) => object.inputs["spec"])]);
       for (const { reference } of asked) {
         const [repository = "", tag = ""] = reference.split(/:(?=[^:]+$)/);
         const path = repository.slice(repository.indexOf("/") + 1);
