@@ -1,134 +1,167 @@
-// The cluster's own requests of self-init and the access Job's script, against OpenBao itself: what an `up` proves on every new cluster.
-import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+// The script of the access Job with the real program and a real server: the environment is the pod's, but for places on this machine.
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accessScript } from "../../layers/platform/openbao/access-script.ts";
-import { selfInitRequests } from "../../layers/platform/openbao/self-init.ts";
-import { openbaoAudience, openbaoNames } from "../../lib/openbao.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { accessPod } from "../../layers/platform/openbao/access-pod.ts";
+import { capture } from "../../tools/terminal/process.ts";
+import { testAuthority } from "../support/certificates.ts";
 import { installBao } from "../support/openbao/install.ts";
-import { testIssuer } from "../support/openbao/issuer.ts";
-import { operatorRequests } from "../support/openbao/operator.ts";
-import { type BaoServer, startBao } from "../support/openbao/server.ts";
+import type { BaoServer } from "../support/openbao/server.ts";
+import { admin, adminToken, issuer, names, startLane } from "../support/openbao/strata-cluster.ts";
 
 const installed = await installBao();
 const program = typeof installed === "string" ? installed : "";
 const missing = typeof installed === "string" ? "" : installed.missing;
 
-const names = openbaoNames("bao");
-const issuer = testIssuer();
-const admin = { namespace: names.namespace, serviceAccount: names.adminAccount, audience: openbaoAudience };
+const password = "correct-horse-battery-staple";
 
-describe.skipIf(missing !== "")(`the access Job${missing && ` (${missing})`}`, { timeout: 60_000 }, () => {
+describe.skipIf(missing !== "")(`OpenBao's access Job${missing && ` (${missing})`}`, () => {
   let server: BaoServer;
   let folder: string;
+  const file = (name: string) => join(folder, name);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "openbao-access-"));
-    if (program === "") return;
-    symlinkSync(program, join(folder, "bao"));
-    writeFileSync(join(folder, "access.sh"), accessScript);
-    writeFileSync(join(folder, "password"), "correct horse battery");
-    server = await startBao({
-      program,
-      operator: operatorRequests(issuer, names.cluster, openbaoAudience),
-      requests: selfInitRequests(names, { issuer: issuer.issuer, publicKeys: issuer.publicKeys }),
-    });
+    server = await startLane(program);
+    folder = mkdtempSync(join(tmpdir(), "strata-openbao-access-"));
+    mkdirSync(file("bin"));
+    // The real program, and a note of the arguments that anybody on the machine could have read.
+    writeFileSync(file("bin/bao"), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${file("arguments")}\nexec ${program} "$@"\n`);
+    chmodSync(file("bin/bao"), 0o700);
+    writeFileSync(file("password"), password);
+    writeFileSync(file("other.crt"), testAuthority().certificate);
+  });
+  beforeEach(() => {
+    writeFileSync(file("token"), issuer.token(admin));
+    writeFileSync(file("arguments"), "");
   });
   afterAll(async () => {
     await server?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const run = (of: Partial<typeof admin>, changes: Record<string, string> = {}) =>
-    new Promise<{ code: number; output: string }>((resolve) => {
-      writeFileSync(join(folder, "token"), issuer.token({ ...admin, ...of }));
-      chmodSync(join(folder, "token"), 0o600);
-      const env = {
-        PATH: `${folder}:${process.env["PATH"]}`,
-        HOME: folder,
-        TMPDIR: folder,
-        BAO_ADDR: server.address,
-        BAO_CACERT: server.caFile,
-        BAO_TLS_SERVER_NAME: names.tlsServerName,
-        LOGIN_MOUNT: names.adminMount,
-        LOGIN_ROLE: names.adminRole,
-        TOKEN_FILE: join(folder, "token"),
-        DEMO_LOGIN: "off",
-        DEMO_MOUNT: "userpass",
-        DEMO_USER: names.demoUser,
-        DEMO_POLICY: "admin",
-        DEMO_PASSWORD_FILE: join(folder, "password"),
-        DEADLINE_SECONDS: "1",
-        ...changes,
-      };
-      execFile("sh", [join(folder, "access.sh")], { env }, (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr }),
-      );
+  const job = async (demo: "on" | "off", changes: Readonly<Record<string, string>> = {}) => {
+    const pod = accessPod({
+      names,
+      image: "openbao",
+      serviceAccount: names.adminAccount,
+      checksum: "",
+      ...(demo === "on" && { demoSecret: "demo" }),
     });
+    const [container] = pod.containers;
+    const here = {
+      PATH: `${file("bin")}:${process.env["PATH"]}`,
+      TMPDIR: folder,
+      HOME: folder,
+      BAO_ADDR: server.address,
+      BAO_CACERT: server.caFile,
+      TOKEN_FILE: file("token"),
+      DEADLINE_SECONDS: "1",
+      ...(demo === "on" && { DEMO_PASSWORD_FILE: file("password") }),
+    };
+    if (!container) throw new Error("the pod has no container");
+    const env = { ...(container.env as Record<string, string>), ...here, ...changes };
+    const [shell = "", ...args] = container.command as string[];
+    const { code, stdout, stderr } = await capture(shell, args, { env, timeoutMs: 60_000 });
+    return { code, said: stdout + stderr };
+  };
 
-  const passwordLogin = (password: string) =>
-    server.request("POST", `auth/userpass/login/${names.demoUser}`, { body: { password } });
+  const byPassword = (given: string) =>
+    server.request("POST", `auth/userpass/login/${names.demoUser}`, { body: { password: given } });
+  const mounts = async () => {
+    const { body } = await server.request("GET", "sys/auth", { token: await adminToken(server) });
+    return Object.keys((body as { data: object }).data).toSorted();
+  };
+  const withoutDemo = ["jwt-operator/", "jwt/", "token/"];
 
-  test("fails, with the server's reason, for another audience, another account, and a name that is not in the certificate", async () => {
-    expect(await run({ audience: "another" })).toMatchObject({
-      code: 1,
-      output: expect.stringMatching(/invalid audience/),
+  test("there is no login with a password by itself, and none after a run that has none to make", async () => {
+    expect(await mounts()).toEqual(withoutDemo);
+    expect(await job("off")).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/no login with a password\n.*done\n$/),
     });
-    expect(await run({ serviceAccount: "default" })).toMatchObject({
-      code: 1,
-      output: expect.stringMatching(/invalid subject/),
-    });
-    expect(await run({}, { BAO_TLS_SERVER_NAME: "elsewhere.test" })).toMatchObject({
-      code: 1,
-      output: expect.stringMatching(/certificate is valid for/),
-    });
+    expect(await mounts()).toEqual(withoutDemo);
+    expect((await byPassword(password)).status).toBe(403);
   });
 
-  test("off, on a new cluster: the admin's login works, and there is no login by password", async () => {
-    const { code, output } = await run({});
-    expect(output).toContain("logged in as admin by auth/jwt");
-    expect(code).toBe(0);
-    expect((await passwordLogin("correct horse battery")).status).not.toBe(200);
+  test("switched on, the password from the file logs in as admin, and another is refused; a second run changes nothing", async () => {
+    for (const _ of ["first", "second"]) {
+      expect(await job("on")).toMatchObject({ code: 0, said: expect.stringContaining("may log in with a password") });
+      const { status, body } = await byPassword(password);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ auth: { policies: ["admin", "default"], lease_duration: 3600 } });
+      expect((await byPassword("wrong")).status).toBe(400);
+      expect(await mounts()).toEqual([...withoutDemo, "userpass/"]);
+    }
   });
 
-  test("on, and once more with another password: the last one opens, as the admin, for an hour", async () => {
-    expect((await run({}, { DEMO_LOGIN: "on" })).code).toBe(0);
-    writeFileSync(join(folder, "password"), "another one");
-    expect((await run({}, { DEMO_LOGIN: "on" })).code).toBe(0);
-    expect((await passwordLogin("correct horse battery")).status).toBe(400);
-    const { status, body } = await passwordLogin("another one");
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ auth: { token_policies: ["admin", "default"], lease_duration: 3600 } });
+  test("another password replaces the one before", async () => {
+    await job("on");
+    writeFileSync(file("password"), "another one");
+    await job("on");
+    writeFileSync(file("password"), password);
+    expect((await byPassword("another one")).status).toBe(200);
+    expect((await byPassword(password)).status).toBe(400);
   });
 
-  test("off again: the mount is gone, and the secrets' engine is what it was", async () => {
-    expect((await run({})).code).toBe(0);
-    expect((await passwordLogin("another one")).status).not.toBe(200);
-    const token = await server.login(issuer.token(admin));
-    const { body } = await server.request("GET", "sys/mounts", { token });
-    expect(body).toMatchObject({ data: { "secret/": { type: "kv", options: { version: "2" } } } });
+  test("switched off again it is gone, and everything that it let in", async () => {
+    await job("on");
+    const { body } = await byPassword(password);
+    const { client_token: token } = (body as { auth: { client_token: string } }).auth;
+    expect((await server.request("GET", "auth/token/lookup-self", { token })).status).toBe(200);
+    expect((await job("off")).code).toBe(0);
+    expect(await mounts()).toEqual(withoutDemo);
+    expect((await server.request("GET", "auth/token/lookup-self", { token })).status).toBe(403);
+  });
+
+  test("no password and no token is an argument or is printed, and none is left behind", async () => {
+    const token = readFileSync(file("token"), "utf8");
+    const ended = () => server.requests().filter(({ path }) => path === "auth/token/revoke-self").length;
+    const before = ended();
+    const runs = [await job("on"), await job("off")];
+    const seen = [readFileSync(file("arguments"), "utf8"), ...runs.map(({ said }) => said)].join("\n");
+    expect(seen).toContain("auth enable");
+    for (const secret of [password, token, /\bs\.[A-Za-z0-9]{20,}/]) expect(seen).not.toMatch(secret);
+    expect(server.log()).not.toContain(password);
+    expect(ended() - before).toBe(runs.length);
+  });
+
+  test.each([
+    ["a server of another authority", { BAO_CACERT: "other.crt" }, /certificate signed by unknown authority/],
+    [
+      "a server of another name",
+      { BAO_TLS_SERVER_NAME: "openbao-cluster-other.local" },
+      /certificate is valid for .*, not/,
+    ],
+    ["a mount that is not there", { LOGIN_MOUNT: "elsewhere" }, /permission denied/],
+  ])("refuses %s", async (_, changes, message) => {
+    const placed = Object.fromEntries(
+      Object.entries(changes).map(([name, value]) => [name, name === "BAO_CACERT" ? file(value) : value]),
+    );
+    const before = await mounts();
+    const { code, said } = await job("on", placed);
+    expect(code).toBe(1);
+    expect(said).toMatch(message);
+    expect(await mounts()).toEqual(before);
+  });
+
+  test.each([
+    ["another service account", { serviceAccount: "default" }, "invalid subject (sub) claim"],
+    ["another audience", { audience: "https://kubernetes.default.svc" }, "invalid audience (aud) claim"],
+  ])("refuses a token of %s", async (_, of, reason) => {
+    writeFileSync(file("token"), issuer.token({ ...admin, ...of }));
+    expect(await job("on")).toMatchObject({ code: 1, said: expect.stringContaining(reason) });
   });
 
   test("somebody else's mount of that name stays, without our user", async () => {
-    const token = await server.login(issuer.token(admin));
+    const token = await adminToken(server);
+    const alice = "auth/userpass/users/alice";
     await server.request("POST", "sys/auth/userpass", { token, body: { type: "userpass", description: "the team's" } });
-    await server.request("POST", "auth/userpass/users/alice", { token, body: { password: "alices-own" } });
-    expect((await run({}, { DEMO_LOGIN: "on" })).code).toBe(0);
-    expect((await passwordLogin("another one")).status).toBe(200);
-    expect((await run({})).code).toBe(0);
-    expect((await passwordLogin("another one")).status).toBe(400);
-    const alice = await server.request("POST", "auth/userpass/login/alice", { body: { password: "alices-own" } });
-    expect(alice.status).toBe(200);
-  });
-
-  test("no token of the admin's outlives the script", async () => {
-    const token = await server.login(issuer.token(admin));
-    const { body } = await server.request("LIST", "auth/token/accessors", { token });
-    const { keys } = (body as { data: { keys: readonly string[] } }).data;
-    expect((await run({})).code).toBe(0);
-    const after = await server.request("LIST", "auth/token/accessors", { token });
-    expect((after.body as { data: { keys: readonly string[] } }).data.keys).toHaveLength(keys.length);
+    await server.request("POST", alice, { token, body: { password: "alices-own" } });
+    expect((await job("on")).code).toBe(0);
+    expect((await byPassword(password)).status).toBe(200);
+    expect((await job("off")).code).toBe(0);
+    expect((await byPassword(password)).status).toBe(400);
+    expect((await server.request("GET", alice, { token })).status).toBe(200);
   });
 });

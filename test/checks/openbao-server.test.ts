@@ -3,57 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openbaoAudience, openbaoNames } from "../../lib/openbao.ts";
 import { images } from "../../versions.ts";
-import type { SelfInitRequest } from "../support/openbao/hcl.ts";
 import { baoVersion, installBao } from "../support/openbao/install.ts";
 import { testIssuer } from "../support/openbao/issuer.ts";
-import { operatorRequests } from "../support/openbao/operator.ts";
 import { type BaoServer, startBao } from "../support/openbao/server.ts";
+import { admin, adminToken, issuer, names, operator, requests, startLane } from "../support/openbao/strata-cluster.ts";
 
 const installed = await installBao();
 const program = typeof installed === "string" ? installed : "";
 const missing = typeof installed === "string" ? "" : installed.missing;
-
-const names = openbaoNames("bao");
-const issuer = testIssuer();
-const operator = operatorRequests(issuer, names.cluster, openbaoAudience);
-const admin = { namespace: names.namespace, serviceAccount: names.adminAccount, audience: openbaoAudience };
-
-const requests: readonly SelfInitRequest[] = [
-  {
-    name: "mount_secrets",
-    operation: "update",
-    path: `sys/mounts/${names.secrets}`,
-    secretEngine: { type: "kv", options: { version: "2" } },
-  },
-  { name: "enable_jwt", operation: "update", path: `sys/auth/${names.adminMount}`, authMethod: { type: "jwt" } },
-  {
-    name: "configure_jwt",
-    operation: "update",
-    path: `auth/${names.adminMount}/config`,
-    data: { bound_issuer: issuer.issuer, jwt_validation_pubkeys: issuer.publicKeys },
-  },
-  {
-    name: "admin_policy",
-    operation: "update",
-    path: "sys/policies/acl/admin",
-    policy: { policy: 'path "*" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }' },
-  },
-  {
-    name: "admin_role",
-    operation: "update",
-    path: `auth/${names.adminMount}/role/${names.adminRole}`,
-    data: {
-      role_type: "jwt",
-      user_claim: "sub",
-      bound_audiences: [openbaoAudience],
-      bound_subject: `system:serviceaccount:${names.namespace}:${names.adminAccount}`,
-      token_policies: ["admin"],
-      token_ttl: "1h",
-    },
-  },
-];
 
 test("the program is of the version that clusters start with", () => {
   expect(baoVersion("pinned")).toBe(images.openbao.tag);
@@ -61,9 +19,8 @@ test("the program is of the version that clusters start with", () => {
 
 describe.skipIf(missing !== "")(`OpenBao${missing && ` (${missing})`}`, () => {
   let server: BaoServer;
-  const adminToken = () => server.login(issuer.token(admin));
   beforeAll(async () => {
-    if (program !== "") server = await startBao({ program, operator, requests });
+    if (program !== "") server = await startLane(program);
   });
   afterAll(() => server?.close());
 
@@ -85,7 +42,7 @@ describe.skipIf(missing !== "")(`OpenBao${missing && ` (${missing})`}`, () => {
       const { length } = [...operator, ...requests];
       expect(server.requests()[length]).toMatchObject({ path: "auth/token/revoke-self", error: undefined });
       // Only the admin's own token is left: no accessor has the policy root.
-      const token = await adminToken();
+      const token = await adminToken(server);
       const { body } = await server.request("LIST", "auth/token/accessors", { token });
       const { keys } = (body as { data: { keys: readonly string[] } }).data;
       for (const accessor of keys) {
@@ -95,14 +52,29 @@ describe.skipIf(missing !== "")(`OpenBao${missing && ` (${missing})`}`, () => {
       expect(keys.length).toBeGreaterThan(0);
     });
 
-    test("fails for a request before what it needs, and that data never starts again, whatever the requests are then", async () => {
+    test.each([
+      [
+        "a request before what it needs",
+        requests.toSorted((a, b) => Number(b.name === "admin-role") - Number(a.name === "admin-role")),
+        /initialize\.\[admin-role \(0\)\].*\n.*unsupported path/,
+      ],
+      [
+        "a device for audit records",
+        [
+          {
+            name: "audit",
+            operation: "update",
+            path: "sys/audit/file",
+            auditDevice: { type: "file", fileOptions: { filePath: "stdout" } },
+          },
+          ...requests,
+        ],
+        /initialize\.\[audit \(0\)\].*\n.*invalid request/,
+      ],
+    ])("fails for %s, and that data never starts again, whatever the requests are then", async (_, wrong, message) => {
       const folder = mkdtempSync(join(tmpdir(), "strata-openbao-"));
       try {
-        const role = requests.filter(({ name }) => name === "admin_role");
-        const others = requests.filter(({ name }) => name !== "admin_role");
-        await expect(startBao({ program, folder, requests: [...role, ...others] })).rejects.toThrow(
-          /initialize\.\[admin_role \(0\)\].*\n.*unsupported path/,
-        );
+        await expect(startBao({ program, folder, requests: wrong })).rejects.toThrow(message);
         await expect(startBao({ program, folder, requests })).rejects.toThrow(
           "self-initialization failed: refusing to unseal",
         );
@@ -114,7 +86,7 @@ describe.skipIf(missing !== "")(`OpenBao${missing && ` (${missing})`}`, () => {
 
   describe("the admin's login", () => {
     test("takes a token of its service account and gives the policy admin for an hour", async () => {
-      const token = await adminToken();
+      const token = await adminToken(server);
       const { body } = await server.request("GET", "auth/token/lookup-self", { token });
       expect(body).toMatchObject({
         data: { policies: ["admin", "default"], meta: { role: names.adminRole }, creation_ttl: 3600 },
@@ -140,9 +112,7 @@ describe.skipIf(missing !== "")(`OpenBao${missing && ` (${missing})`}`, () => {
     });
 
     test("never works where its mount was not configured", async () => {
-      const unconfigured = await startBao({
-        program,
-        operator,
+      const unconfigured = await startLane(program, {
         requests: requests.filter(({ path }) => path !== `auth/${names.adminMount}/config`),
       });
       try {
@@ -155,7 +125,7 @@ describe.skipIf(missing !== "")(`OpenBao${missing && ` (${missing})`}`, () => {
 
   describe("what a login may do", () => {
     test("the admin writes and reads a secret", async () => {
-      const token = await adminToken();
+      const token = await adminToken(server);
       const path = `${names.secrets}/data/written`;
       expect(await server.request("POST", path, { token, body: { data: { colour: "blue" } } })).toMatchObject({
         status: 200,
@@ -165,7 +135,7 @@ describe.skipIf(missing !== "")(`OpenBao${missing && ` (${missing})`}`, () => {
 
     test("nobody without a token, and no token without the policy", async () => {
       const created = await server.request("POST", "auth/token/create", {
-        token: await adminToken(),
+        token: await adminToken(server),
         body: { policies: ["default"], no_parent: true },
       });
       const { client_token: token } = (created.body as { auth: { client_token: string } }).auth;

@@ -1,0 +1,13 @@
+"""S3 of an AWS account in memory, over HTTP on a free port of 127.0.0.1: prints the port, and ends with its stdin."""
+
+import logging
+import sys
+
+from moto.server import ThreadedMotoServer
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server.start()
+print(server.get_host_and_port()[1], flush=True)
+sys.stdin.read()
+server.stop()
