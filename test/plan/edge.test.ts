@@ -202,6 +202,28 @@ describe("with an edge", () => {
   });
 });
 
+test("OpenBao's route is its operator's, and the edge reads it without waiting for the operator", async () => {
+  const plan = await record("edge: {}\n  strata:openbao: { kind: operator }");
+  const reader = plan.find("edge-openbao-gateway-reader");
+  expect(reader.inputs).toMatchObject({ metadata: { namespace: "openbao" } });
+  // Traefik serves no route at all until it may read each of its namespaces.
+  const releases = [...plan.before(reader.name)].filter(({ type }) => type.endsWith(":Release"));
+  expect(releases.map(({ name }) => name)).toEqual([]);
+  expect(routes(plan).flatMap(({ metadata }) => (metadata.namespace === "openbao" ? [metadata.name] : []))).toEqual([]);
+  const { spec } = plan.find("openbao-cluster").inputs as { spec: Record<string, unknown> };
+  expect(spec["gateway"]).toMatchObject({
+    listenerName: "websecure",
+    gatewayRef: { name: "traefik", namespace: "edge" },
+    hostname: "bao.strata.localhost",
+    backendTLS: { enabled: true, hostname: "openbao-cluster-bao.local" },
+  });
+  const { dnsNames } = inputs(plan, "traefik-certificate", "kubernetes:cert-manager.io/v1:Certificate")["spec"] as {
+    dnsNames: string[];
+  };
+  expect(dnsNames).toContain("bao.strata.localhost");
+  expect(plan.outputs["urls"]).toMatchObject({ openbao: "https://bao.strata.localhost:30444" });
+});
+
 describe("Argo CD that delivers nothing", () => {
   test("is there, and Pulumi applies the stack itself", async () => {
     const plan = await record("");
