@@ -1,4 +1,8 @@
 // The operations on a lane: a real API server and a real OpenBao, with a simulated operator between them.
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { takeBackup } from "../../tools/openbao/backup.ts";
 import { verifyLogins } from "../../tools/openbao/login.ts";
@@ -8,9 +12,10 @@ import { checkObject } from "../../tools/openbao/store.ts";
 import { upgrade } from "../../tools/openbao/upgrade/run.ts";
 import { takeOver } from "../../tools/plugins/kubernetes/field-managers.ts";
 import type { KubeObject } from "../../tools/plugins/kubernetes/object.ts";
+import { repository } from "../../tools/toolchain/paths.ts";
 import { installBao } from "../support/openbao/install.ts";
 import { type Lane, names, paths, startLane } from "../support/openbao/lane.ts";
-import type { Break } from "../support/openbao/simulated-operator.ts";
+import type { Break } from "../support/openbao/simulated-kit.ts";
 
 const installed = await installBao();
 const missing = typeof installed === "string" ? "" : installed.missing;
@@ -278,6 +283,70 @@ describe.skipIf(missing !== "")(`operations on OpenBao${missing && ` (${missing}
       lane.operator.breaks.clear();
       await upgrading();
       expect(declared).toEqual(["2.6.3"]);
+    });
+  });
+
+  describe("the command", () => {
+    const folder = mkdtempSync(join(tmpdir(), "strata-openbao-command-"));
+    const stack = `config:
+  strata:cluster: { kind: kwok }
+  strata:network:
+    certificates: { kind: cert-manager, issuer: { kind: local-ca } }
+    edge: { domain: strata.localhost }
+    ingress: { kind: traefik, api: gateway }
+  strata:objectStore: { kind: rustfs }
+  strata:openbao: { kind: operator }
+`;
+    beforeAll(() => {
+      const clusters = join(folder, "strata", "clusters", "strata-lab");
+      mkdirSync(clusters, { recursive: true });
+      copyFileSync(lane.cluster.kubeconfig, join(clusters, "kubeconfig"));
+      writeFileSync(join(folder, "Pulumi.lab.yaml"), stack);
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    /** `interruptAt`: sends Ctrl-C when that was printed. */
+    const run = (args: readonly string[], interruptAt?: string) =>
+      new Promise<{ code: number | null; output: string }>((resolve) => {
+        const child = spawn(process.execPath, ["tools/run.mjs", "openbao", ...args], {
+          cwd: repository,
+          env: { ...process.env, XDG_STATE_HOME: folder, STRATA_STACKS: folder, NO_COLOR: "1" },
+        });
+        let output = "";
+        for (const stream of [child.stdout, child.stderr])
+          stream.on("data", (chunk: Buffer) => {
+            const before = output;
+            output += chunk.toString();
+            if (interruptAt && output.includes(interruptAt) && !before.includes(interruptAt)) child.kill("SIGINT");
+          });
+        child.on("close", (code) => resolve({ code, output }));
+      });
+
+    test("ends 1 with the operator's words", async () => {
+      breaking("backup-job");
+      const { code, output } = await run(["backup", "lab"]);
+      expect(output).toMatch(
+        /asked for a backup[\s\S]*\n\nThe backup failed\n {2}JobFailed: Backup Job backup-bao-\d+ failed\nLook at the Job/,
+      );
+      expect(code).toBe(1);
+    });
+
+    test("prints the plan of a restore and of an upgrade, and does nothing", async () => {
+      const plan = await run(["restore", "lab"]);
+      expect(plan.output).toMatch(
+        /Restore drill of bao:[\s\S]*Nothing was done. To do it: npm run openbao -- restore lab --yes/,
+      );
+      const { code, output } = await run(["upgrade", "lab", "--to", "2.6.3"]);
+      expect(output).toMatch(/Upgrade of bao from 2.6.2 to 2.6.3, BlueGreen:[\s\S]*upgrade lab --to 2.6.3 --yes/);
+      expect([plan.code, code, (await cluster()).spec.version]).toEqual([0, 0, "2.6.2"]);
+    });
+
+    test("Ctrl-C ends it with 130, and takes the trigger back that nobody took", async () => {
+      breaking("backup-ignored");
+      const { code, output } = await run(["backup", "lab"], "asked for a backup");
+      expect(output).toMatch(/took the trigger back, which the operator had not taken\n\nThe backup was interrupted/);
+      expect(code).toBe(130);
+      expect((await cluster()).metadata.annotations).toBeUndefined();
     });
   });
 
