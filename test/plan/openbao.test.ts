@@ -30,10 +30,15 @@ const withEdge = {
   network: { ingress: { kind: "traefik", api: "gateway" }, certificates: { kind: "cert-manager" }, edge: {} },
 };
 
-const record = (openbao: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Promise<Plan> =>
+const record = (
+  openbao: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+  { preview = false }: { readonly preview?: boolean } = {},
+): Promise<Plan> =>
   recordPlan(
     {
       stack: "test",
+      preview,
       config: Object.fromEntries(
         Object.entries({ ...sections, ...more, openbao: { kind: "operator", ...openbao } }).map(([name, value]) => [
           `strata:${name}`,
@@ -46,7 +51,7 @@ const record = (openbao: Record<string, unknown> = {}, more: Record<string, unkn
         { state: "absent", incarnation: 1 },
         async (key) => ({ path: `.strata/charts/${key}.tgz` }),
         undefined,
-        async () => mockApi,
+        async () => (preview ? undefined : mockApi),
       ),
   );
 
@@ -147,6 +152,12 @@ test("self-init knows what the API server says of itself, in the order in which 
     token_policies: ["admin"],
   });
   expect(spec(plan)["network"]).toMatchObject({ apiServerEndpointIPs: mockApi.endpoints });
+});
+
+test("a preview of a cluster that is not there yet shows what is known, and makes nothing up", async () => {
+  const shown = spec(await record({}, {}, { preview: true }));
+  expect(shown).toMatchObject({ profile: "Development", version: images.openbao.tag, storage: { size: "1Gi" } });
+  expect(JSON.stringify(shown["selfInit"])).not.toMatch(/bound_issuer|PUBLIC KEY/);
 });
 
 test("the engine waits for the operator's own conditions, and for none where no operator runs", async () => {
