@@ -8,7 +8,7 @@ import { mockApi } from "./cluster.ts";
 import { gitOpsFactsOf } from "./gitops.ts";
 import { stackConfig } from "./stack-file.ts";
 
-export const stacks = ["dev-fast", "cilium", "full", "eks"] as const;
+export const stacks = ["dev-fast", "cilium", "full", "eks", "openbao"] as const;
 export type StackName = (typeof stacks)[number];
 
 const plans = new Map<StackName, Promise<Plan>>();
