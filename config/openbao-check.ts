@@ -1,6 +1,7 @@
 // What OpenBao needs beside its own section, and what of it does not go together.
 import { secondsOf } from "../lib/duration.ts";
 import { mebibytes } from "../lib/quantity.ts";
+import { deliversStack } from "./gitops-delivers.ts";
 import type { Issue } from "./issue.ts";
 import type { Config } from "./schema.ts";
 
@@ -72,6 +73,11 @@ export const openbaoIssues = (config: Partial<Config>, present: ReadonlySet<stri
   storeIssues(config, present, add);
   upgradeIssues(openbao, add);
   backupIssues(openbao, add);
+  if (config.gitops && deliversStack(config.gitops))
+    add(
+      [],
+      "Its logins hold keys that only the running API server knows, so a commit can't hold the cluster. Remove strata:gitops, or set it to kind: argocd with delivers: nothing",
+    );
   if (openbao.replicas % 2 === 0)
     add(
       ["replicas"],

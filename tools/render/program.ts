@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deliversStack } from "../../config/gitops-delivers.ts";
 import { program } from "../../index.ts";
+import type { AskApi } from "../../layers/cluster/index.ts";
 import type { GetChart } from "../../lib/chart-source.ts";
 import { UserError } from "../../lib/errors.ts";
 import { pathOf } from "../charts/chart.ts";
@@ -43,8 +44,19 @@ const withKubeconfig = (section: string | undefined, folder: string): string | u
 /** Where a chart's file would be: nothing is fetched to name it. */
 const chartPath: GetChart = async (key) => ({ path: pathOf(key) });
 
-/** Throws where an engine is there and delivers nothing of the stack. A mistake in the section is for the program to tell. */
-const refuseUndelivered = (stack: string, section: string | undefined): void => {
+export interface StackSource {
+  readonly stack: string;
+  /** Text of the stack file. */
+  readonly text: string;
+}
+
+/**
+ * A mistake in the section is for the program to tell.
+ *
+ * @throws UserError where an engine is there and delivers nothing of the stack.
+ */
+export const refuseUndelivered = ({ stack, text }: StackSource): void => {
+  const section = engineConfig(`Pulumi.${stack}.yaml`, text, () => "").config["strata:gitops"];
   let gitops: { kind: string; delivers?: string } | null;
   try {
     gitops = JSON.parse(section ?? "null");
@@ -57,25 +69,21 @@ const refuseUndelivered = (stack: string, section: string | undefined): void => 
     );
 };
 
-export interface StackSource {
-  readonly stack: string;
-  /** Text of the stack file. */
-  readonly text: string;
-}
+/** No cluster is asked. What follows from its answer is in no commit (config/openbao-check.ts). */
+const noApi: AskApi = async () => ({ endpoints: [], issuer: "https://not-asked", publicKeys: [] });
 
 /**
  * The plan of a stack.
  *
  * @param salt another text makes another value of everything that is secret.
- * @throws UserError for a mistake in the stack file, and where GitOps delivers nothing of the stack.
+ * @throws UserError for a mistake in the stack file.
  */
 export const recordStack = async ({ stack, text }: StackSource, salt: string): Promise<Plan> => {
   // Who delivers is no part of what is delivered.
   const {
-    config: { "strata:gitops": gitops, ...config },
+    config: { "strata:gitops": _, ...config },
     secretKeys,
   } = engineConfig(`Pulumi.${stack}.yaml`, text, (path) => `${salt}secret-of-${path}`);
-  refuseUndelivered(stack, gitops);
   const folder = mkdtempSync(join(tmpdir(), "strata-render-"));
   try {
     const cluster = withKubeconfig(config["strata:cluster"], folder);
@@ -86,7 +94,7 @@ export const recordStack = async ({ stack, text }: StackSource, salt: string): P
       salt,
     };
     return await withoutOverrides(() =>
-      recordPlan(options, () => program({ state: "absent", incarnation: 1 }, chartPath)),
+      recordPlan(options, () => program({ state: "absent", incarnation: 1 }, chartPath, undefined, noApi)),
     );
   } catch (error) {
     throw pulumi.RunError.isInstance(error) ? new UserError(error.message) : error;

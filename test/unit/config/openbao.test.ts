@@ -74,6 +74,13 @@ describe("refused", () => {
     expect(issues(openbao)).toEqual([message]);
   });
 
+  test("GitOps that delivers the stack", () => {
+    expect(issues({}, { ...base, gitops: { kind: "argocd" } })).toEqual([
+      "strata:openbao: Its logins hold keys that only the running API server knows, so a commit can't hold the cluster. Remove strata:gitops, or set it to kind: argocd with delivers: nothing",
+    ]);
+    expect(issues({}, { ...base, gitops: { kind: "argocd", delivers: "nothing" } })).toEqual([]);
+  });
+
   test("no object store", () => {
     const { objectStore: _, ...without } = base;
     expect(issues({}, without)).toEqual([
