@@ -14,7 +14,7 @@ const blueGreenFrom = "2.6.0";
 /** What the operator needs at all: it unseals by a static key (its API reference, spec.version). */
 const lowest = "2.4.0";
 
-/** A server of 2.6 with its write-ahead log and cache does not start in less. */
+/** In MiB. A single server of 2.6.2 was seen at 95 after its start, and at 111 after 2,000 writes and a snapshot. */
 const lowestMemory = 128;
 
 const localKinds: ReadonlySet<string> = new Set(["kind", "k3d", "kwok"]);

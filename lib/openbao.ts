@@ -33,6 +33,8 @@ export const openbaoNames = (cluster: string) => ({
   /** Mount of the secrets, of the second version of the engine kv. */
   secrets: "secret",
   demoUser: "demo-admin",
+  /** Secret with the login of that user. */
+  demoSecret: `${cluster}-demo-login`,
 });
 
 export type OpenBaoNames = ReturnType<typeof openbaoNames>;

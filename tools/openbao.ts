@@ -86,7 +86,7 @@ const runUpgrade = async (context: Context): Promise<number> => {
 const marks = { pass: colors.green("PASS"), fail: colors.red("FAIL"), skip: colors.yellow("SKIP") };
 
 const login = async ({ args, target, world }: Context): Promise<number> => {
-  const demoSecret = pathsOf(target.names).secret(`${target.names.cluster}-demo-login`);
+  const demoSecret = pathsOf(target.names).secret(target.names.demoSecret);
   const { findings, token } = await verifyLogins(
     world,
     {

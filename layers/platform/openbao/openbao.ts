@@ -157,7 +157,7 @@ export class OpenBao extends Component {
       new Secret(
         `${name}-demo-login`,
         {
-          metadata: metadata(`${names.cluster}-demo-login`, namespace, { workload: services.openbao }),
+          metadata: metadata(names.demoSecret, namespace, { workload: services.openbao }),
           stringData: { [demoKeys.user]: credentials.user, [demoKeys.password]: credentials.password },
         },
         child,
