@@ -7,7 +7,15 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
-      { test: { name: "plan", include: ["test/plan/**/*.test.ts"], testTimeout: minute, hookTimeout: minute } },
+      {
+        test: {
+          name: "plan",
+          include: ["test/plan/**/*.test.ts"],
+          // A stack is planned in seconds, and in minutes where two cores do everything else beside it.
+          testTimeout: 5 * minute,
+          hookTimeout: 5 * minute,
+        },
+      },
       {
         test: {
           name: "checks",
