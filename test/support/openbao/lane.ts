@@ -265,6 +265,8 @@ export const startLane = async ({ program, phaseMs, lookMs }: LaneArgs): Promise
     simulated.start();
     closers.push(() => simulated.stop());
     const reset = async (strategy: string): Promise<void> => {
+      // Still, while its objects go: otherwise it makes some of the last cluster again.
+      await simulated.stop();
       simulated.breaks.clear();
       said.length = 0;
       await world.remove(paths.cluster);
@@ -281,6 +283,7 @@ export const startLane = async ({ program, phaseMs, lookMs }: LaneArgs): Promise
         spec: { hostnames: [host] },
       });
       await world.create(paths.cluster.replace(/\/[^/]+$/, ""), clusterObject(strategy));
+      simulated.start();
       for (let waited = 0; waited < 200; waited += 1) {
         const { status } = (await world.get<{ status?: { phase?: string } }>(paths.cluster)) ?? {};
         if (status?.phase === "Running") return;

@@ -1,6 +1,7 @@
 // A stand-in for OpenBao's operator: it walks the phases that the operator's documentation (0.5) names, on a real API server, and breaks in
 // each of them on demand. It runs no OpenBao: what a snapshot is, and what a restore does, is given to it.
 import type { BaoCluster } from "../../../tools/openbao/objects.ts";
+import { ApiError } from "../../../tools/plugins/kubernetes/client.ts";
 import type { RestoreRequest } from "./simulated-data.ts";
 import { condition, serviceObject } from "./simulated-objects.ts";
 import { SimulatedUpgrades } from "./simulated-upgrade.ts";
@@ -10,15 +11,19 @@ export class SimulatedOperator extends SimulatedUpgrades {
   private loop: Promise<void> | undefined;
 
   start(): void {
+    this.stopped = false;
     this.loop = (async () => {
       while (!this.stopped) {
-        await this.reconcile();
+        // What it works on may go in the middle: a request that a command takes back.
+        await this.reconcile().catch((error: unknown) => {
+          if (!(error instanceof ApiError && error.code === 404)) throw error;
+        });
         await new Promise((resolve) => setTimeout(resolve, 40));
       }
     })();
   }
 
-  /** Throws what it broke on by itself. */
+  /** Ends between two looks; it can be started again. Throws what it broke on by itself. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.loop;
