@@ -1,19 +1,20 @@
-// The plan of a committed stack, recorded once a test file.
+// The stacks of the repository, by their files, and the plan of each, recorded once a test file.
 import { readFileSync } from "node:fs";
 import { deliversStack } from "../../config/gitops-delivers.ts";
 import strata from "../../index.ts";
 import { pathOf } from "../../tools/charts/chart.ts";
+import { stackNames } from "../../tools/engine/stack-file.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
+import { repository } from "../../tools/toolchain/paths.ts";
 import { mockApi } from "./cluster.ts";
 import { gitOpsFactsOf } from "./gitops.ts";
 import { stackConfig } from "./stack-file.ts";
 
-export const stacks = ["dev-fast", "cilium", "full", "eks", "openbao"] as const;
-export type StackName = (typeof stacks)[number];
+export const stacks = stackNames(repository);
 
-const plans = new Map<StackName, Promise<Plan>>();
+const plans = new Map<string, Promise<Plan>>();
 
-const record = async (stack: StackName): Promise<Plan> => {
+const record = async (stack: string): Promise<Plan> => {
   const config = stackConfig(stack);
   const text = readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8");
   // No commit is asked: a plan is that of the files as they are.
@@ -30,7 +31,7 @@ const record = async (stack: StackName): Promise<Plan> => {
   );
 };
 
-export const planOf = (stack: StackName): Promise<Plan> => {
+export const planOf = (stack: string): Promise<Plan> => {
   const known = plans.get(stack);
   if (known) return known;
   const recorded = record(stack);
