@@ -1,5 +1,8 @@
 // What OpenBao needs beside its own section, and what of it does not go together.
+import semver from "semver";
+import { isLocalKind } from "../lib/cluster-kinds.ts";
 import { secondsOf } from "../lib/duration.ts";
+import { blueGreenFrom, runSideBySide } from "../lib/openbao-versions.ts";
 import { mebibytes } from "../lib/quantity.ts";
 import { deliversStack } from "./gitops-delivers.ts";
 import type { Issue } from "./issue.ts";
@@ -8,22 +11,11 @@ import type { Config } from "./schema.ts";
 type Section = NonNullable<Config["openbao"]>;
 type Add = (path: readonly PropertyKey[], message: string) => void;
 
-/** From this version on both sides of an upgrade by blue-green understand each other (the operator's compatibility page, 0.5). */
-const blueGreenFrom = "2.6.0";
-
 /** What the operator needs at all: it unseals by a static key (its API reference, spec.version). */
 const lowest = "2.4.0";
 
 /** In MiB. A single server of 2.6.2 was seen at 95 after its start, and at 111 after 2,000 writes and a snapshot. */
 const lowestMemory = 128;
-
-const localKinds: ReadonlySet<string> = new Set(["kind", "k3d", "kwok"]);
-
-const older = (version: string, than: string): boolean => {
-  const [one, other] = [version, than].map((text) => text.split(".").map(Number));
-  const index = [0, 1, 2].find((place) => one?.[place] !== other?.[place]);
-  return index !== undefined && (one?.[index] ?? 0) < (other?.[index] ?? 0);
-};
 
 const storeIssues = (config: Partial<Config>, present: ReadonlySet<string>, add: Add): void => {
   if (!present.has("objectStore"))
@@ -39,16 +31,16 @@ const storeIssues = (config: Partial<Config>, present: ReadonlySet<string>, add:
 };
 
 const upgradeIssues = ({ version, upgrade }: Section, add: Add): void => {
-  if (older(version, lowest))
+  if (semver.lt(version, lowest))
     add(["version"], `${version} can't be unsealed by the operator, which needs ${lowest} or later. Set a later one`);
   const { to, strategy } = upgrade;
   if (to === undefined) return;
-  if (!older(version, to))
+  if (semver.gte(version, to))
     add(
       ["upgrade", "to"],
       `${to} is not newer than ${version}, which the cluster starts with, and the operator refuses to go back. Set a newer one, or remove it`,
     );
-  else if (strategy === "blue-green" && older(version, blueGreenFrom) && !older(to, blueGreenFrom))
+  else if (strategy === "blue-green" && !runSideBySide(version, to))
     add(
       ["upgrade", "strategy"],
       `OpenBao ${version} and ${to} do not forward each other's requests, so the operator refuses blue-green across ${blueGreenFrom}. Set it to rolling, or version to ${blueGreenFrom} or later`,
@@ -85,7 +77,7 @@ export const openbaoIssues = (config: Partial<Config>, present: ReadonlySet<stri
     );
   if (mebibytes(openbao.memory) < lowestMemory)
     add(["memory"], `${openbao.memory} is too little for a server of OpenBao. Set it to ${lowestMemory}Mi or more`);
-  if (openbao.demoLogin && cluster && !localKinds.has(cluster.kind))
+  if (openbao.demoLogin && cluster && !isLocalKind(cluster.kind))
     add(
       ["demoLogin"],
       `A login of the admin by a password is allowed on local clusters only (kind, k3d, kwok), not on ${cluster.kind}. Set it to false; npm run openbao -- login gives a token for an hour`,

@@ -2,14 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import colors from "picocolors";
-import { clusterName } from "../layers/cluster/spec.ts";
 import { UserError } from "../lib/errors.ts";
 import { nodePorts } from "../names.ts";
-import { openStore } from "./cluster/memory.ts";
+import { requireKubeconfig } from "./cluster/own.ts";
 import { onWhatStands, parseCommand } from "./command.ts";
 import { configOf } from "./doctor/gather.ts";
 import { edited } from "./drill/stack-file.ts";
-import { stackName } from "./engine/session.ts";
 import { stackFolder } from "./engine/stack-file.ts";
 import { type Arguments, help, parseArguments } from "./openbao/arguments.ts";
 import { takeBackup } from "./openbao/backup.ts";
@@ -23,7 +21,6 @@ import { checkObject } from "./openbao/store.ts";
 import { type Target, targetOf } from "./openbao/target.ts";
 import { upgrade, upgradePlan } from "./openbao/upgrade/run.ts";
 import type { World } from "./openbao/world.ts";
-import { paths } from "./toolchain/paths.ts";
 
 interface Context {
   readonly args: Arguments;
@@ -91,7 +88,7 @@ const login = async ({ args, target, world }: Context): Promise<number> => {
     world,
     {
       names: target.names,
-      edge: { port: nodePorts.traefikWebsecure },
+      edge: { port: nodePorts.traefikWebsecure, network: target.network },
       demo: target.demoLogin
         ? { on: true, password: async () => (await readSecret(world, demoSecret))?.["password"] }
         : { on: false },
@@ -117,13 +114,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const parsed = parseArguments(args);
   const command = onWhatStands(parseCommand([parsed.stack], parsed.rehearse));
-  const { stack, rehearse, variant } = command;
+  const { stack, rehearse } = command;
   const config = configOf(stack, rehearse ? "kwok" : undefined);
   const target = targetOf(stack, config);
-  const name = clusterName(stackName(stack, rehearse, variant), config.cluster);
-  const kubeconfig = openStore(paths().cluster(name)).kubeconfig();
-  if (kubeconfig === undefined)
-    throw new UserError(`The cluster ${name} does not exist. Bring it up first: npm start ${stack}`);
+  const kubeconfig = requireKubeconfig(command);
   const interruption = new AbortController();
   const onSignal = (): void => {
     // A second Ctrl-C means now.

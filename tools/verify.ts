@@ -2,23 +2,21 @@
 import Table from "cli-table3";
 import colors from "picocolors";
 import { edgeHosts } from "../config/edge-hosts.ts";
-import { clusterName } from "../layers/cluster/spec.ts";
 import { allQueries, dashboardsOf } from "../layers/platform/observability/dashboards/index.ts";
 import { observabilityBuckets } from "../layers/platform/observability/index.ts";
 import { passwordKey } from "../layers/platform/postgres/databases.ts";
 import { UserError } from "../lib/errors.ts";
 import type { EdgePage } from "../lib/handles.ts";
 import { namespaces, nodePorts } from "../names.ts";
-import { openStore } from "./cluster/memory.ts";
+import { requireKubeconfig } from "./cluster/own.ts";
 import { parseCommand } from "./command.ts";
 import { configOf } from "./doctor/gather.ts";
 import { edgeRoot } from "./edge/root.ts";
-import { stackName } from "./engine/session.ts";
-import { paths } from "./toolchain/paths.ts";
 import type { Finding } from "./verify/checks.ts";
 import { type Cluster, openCluster } from "./verify/cluster.ts";
-import { databaseServer, stores, verifyBuckets, verifyDatabases } from "./verify/data.ts";
+import { databaseServer, verifyBuckets, verifyDatabases } from "./verify/data.ts";
 import { verifyEdge } from "./verify/edge.ts";
+import { stores } from "./verify/stores.ts";
 import {
   verifyAlertmanager,
   verifyDashboards,
@@ -111,17 +109,14 @@ const render = (findings: readonly Finding[]): string => {
 };
 
 export async function main(args: readonly string[]): Promise<number> {
-  const { stack, rehearse, variant } = parseCommand(args);
+  const command = parseCommand(args);
+  const { stack, rehearse } = command;
   if (rehearse)
     throw new UserError(
       "Nothing runs in a rehearsal, so there is nothing to ask. Bring the stack up on a container engine: npm start",
     );
   const config = configOf(stack, undefined);
-  const name = clusterName(stackName(stack, false, variant), config.cluster);
-  const kubeconfig = openStore(paths().cluster(name)).kubeconfig();
-  if (kubeconfig === undefined)
-    throw new UserError(`The cluster ${name} does not exist. Bring it up first: npm start ${stack}`);
-  const cluster = openCluster(kubeconfig);
+  const cluster = openCluster(requireKubeconfig(command));
   const findings = [
     ...(await dataChecks(cluster, config)),
     ...(await telemetryChecks(cluster, config)),

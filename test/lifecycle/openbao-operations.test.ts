@@ -351,8 +351,9 @@ describe.skipIf(missing !== "")(`operations on OpenBao${missing && ` (${missing}
   });
 
   describe("login", () => {
-    const verify = (port = lane.edgePort) =>
-      verifyLogins(lane.world, { names, edge: { port }, demo: { on: false } }, "revoke");
+    const certificates = { kind: "cert-manager", issuer: { kind: "local-ca" } } as const;
+    const verify = (port = lane.edgePort, token: "keep" | "revoke" = "revoke") =>
+      verifyLogins(lane.world, { names, edge: { port, network: { certificates } }, demo: { on: false } }, token);
 
     test("both ways, with the token of a real service account and every certificate checked", async () => {
       const { findings, token } = await verify();
@@ -390,11 +391,7 @@ describe.skipIf(missing !== "")(`operations on OpenBao${missing && ` (${missing}
     });
 
     test("the token is given only where it is asked for, and is one of the admin's", async () => {
-      const { token } = await verifyLogins(
-        lane.world,
-        { names, edge: { port: lane.edgePort }, demo: { on: false } },
-        "keep",
-      );
+      const { token } = await verify(lane.edgePort, "keep");
       const { status } = await lane.bao.request("GET", "auth/token/lookup-self", { token: token ?? "" });
       expect(status).toBe(200);
     });

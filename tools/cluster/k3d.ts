@@ -1,7 +1,7 @@
 // k3d clusters: the commands of k3d and of the engine, in order, with their failures explained.
 import type { ClusterSpec, K3dSpec } from "../../layers/cluster/spec.ts";
 import { UserError } from "../../lib/errors.ts";
-import { byAddress, isAnonymous, mountedVolumes } from "./containers.ts";
+import { byAddress, isAnonymous, mountedVolumes, removeContainers, startContainers } from "./containers.ts";
 import { explainFailure, usefulLines } from "./creation-errors.ts";
 import type { Driver } from "./driver.ts";
 import { type Engine, nodeLabels, openEngine } from "./engine.ts";
@@ -64,14 +64,7 @@ export const k3dDriver = (name: string, host: Host): Driver => {
   /** What is left where k3d was killed, is not there, or was not told everything. */
   const sweep = async (volumes: readonly string[]): Promise<void> => {
     const docker = await engine();
-    const left = await containers();
-    if (left.length > 0)
-      await docker.docker(["rm", "--force", "--volumes", ...left.map(({ id }) => id)], { timeoutSeconds: 120 });
-    const stuck = await containers();
-    if (stuck.length > 0)
-      throw new UserError(
-        `The engine does not remove ${stuck.map((node) => node.name).join(", ")}. Restart it and try again.`,
-      );
+    await removeContainers(docker, containers);
     const [labelled, networks] = await Promise.all([
       list(["volume", "ls", "--quiet", "--filter", `label=${nodeLabels.k3d.cluster}=${name}`]),
       // Without this the next creation takes the network over, and k3d never removes one that it did not make.
@@ -164,11 +157,7 @@ export const k3dDriver = (name: string, host: Host): Driver => {
     build,
     startOrder: async (parts) => byAddress(await engine(), parts),
     // Not `k3d cluster start`: that makes a helper container each time, which takes an address, and adds only names of hosts.
-    start: async (parts) => {
-      const docker = await engine();
-      const result = await docker.docker(["start", ...parts.map((part) => part.id)], { timeoutSeconds: 60 });
-      if (result.code !== 0) throw new UserError(explainFailure({ tool: "k3d", name, output: result.stderr }));
-    },
+    start: async (parts) => startContainers(await engine(), parts, { tool: "k3d", name }),
     stop: async (parts) => {
       const docker = await engine();
       await docker.docker(["stop", "-t", String(stopSeconds), ...parts.map((part) => part.id)], {

@@ -5,7 +5,7 @@ import type { ClusterSpec, KindSpec } from "../../layers/cluster/spec.ts";
 import { UserError } from "../../lib/errors.ts";
 import { tools } from "../../versions.ts";
 import { findBaked } from "../image/bake.ts";
-import { byAddress, isAnonymous, mountedVolumes } from "./containers.ts";
+import { byAddress, isAnonymous, mountedVolumes, removeContainers, startContainers } from "./containers.ts";
 import { explainFailure, usefulLines } from "./creation-errors.ts";
 import type { Driver } from "./driver.ts";
 import { type Engine, openEngine } from "./engine.ts";
@@ -47,14 +47,7 @@ export const kindDriver = (name: string, host: Host): Driver => {
     const program = await host.locate("kind").catch(() => undefined);
     // kind also takes the context out of the user's kubeconfig; without it the containers still have to go.
     if (program !== undefined) await host.run(program, ["delete", "cluster", "--name", name], { timeoutSeconds: 120 });
-    const left = await docker.nodes(name, "kind");
-    if (left.length > 0)
-      await docker.docker(["rm", "--force", "--volumes", ...left.map((node) => node.id)], { timeoutSeconds: 120 });
-    const stuck = await docker.nodes(name, "kind");
-    if (stuck.length > 0)
-      throw new UserError(
-        `The engine does not remove ${stuck.map((node) => node.name).join(", ")}. Restart it and try again.`,
-      );
+    await removeContainers(docker, () => docker.nodes(name, "kind"));
     // They go with their containers, unless somebody removed those by hand.
     if (volumes.length > 0) await docker.docker(["volume", "rm", "--force", ...volumes], { timeoutSeconds: 60 });
   };
@@ -102,11 +95,7 @@ export const kindDriver = (name: string, host: Host): Driver => {
     seemsComplete: () => true,
     build,
     startOrder: async (parts) => byAddress(await engine(), parts),
-    start: async (parts) => {
-      const docker = await engine();
-      const result = await docker.docker(["start", ...parts.map((part) => part.id)], { timeoutSeconds: 60 });
-      if (result.code !== 0) throw new UserError(explainFailure({ tool: "kind", name, output: result.stderr }));
-    },
+    start: async (parts) => startContainers(await engine(), parts, { tool: "kind", name }),
     stop: async (parts) => {
       const docker = await engine();
       await docker.docker(["stop", ...parts.map((part) => part.id)], { timeoutSeconds: 120 });

@@ -33,6 +33,17 @@ export const ownCluster = ({
   return { stack: pulumiStack, name, kind, local: isLocalKind(kind), store: openStore(paths().cluster(name)) };
 };
 
+/** Kubeconfig of the cluster that a stack file names, at whoever asks a running platform. @throws UserError where strata made none. */
+export const requireKubeconfig = (command: Pick<Command, "stack" | "rehearse" | "variant">): string => {
+  const { name, store } = ownCluster(command);
+  const kubeconfig = store.kubeconfig();
+  if (kubeconfig === undefined)
+    throw new UserError(
+      `The cluster ${name} does not exist. Bring it up first: npm ${command.rehearse ? "run rehearse" : "start"} ${command.stack}`,
+    );
+  return kubeconfig;
+};
+
 /** Life cycle of a stack's remembered cluster. Throws a UserError where there is none, and where it is not strata's. */
 export const requireCluster = (command: Command, say: (line: string) => void): Lifecycle => {
   const { stack, name, kind, local, store } = ownCluster(command);

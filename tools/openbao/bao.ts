@@ -1,10 +1,12 @@
 // OpenBao's API as the admin: through the edge as a browser comes, or through its Service as a pod comes. TLS is checked on both ways.
+import type { NetworkConfig } from "../../config/schema.ts";
 import { type OpenBaoNames, openbaoAudience } from "../../lib/openbao.ts";
-import { namespaces, ports } from "../../names.ts";
+import { ports } from "../../names.ts";
 import { edgeRequest } from "../edge/https.ts";
+import { edgeRoot } from "../edge/root.ts";
 import { OperationFailed } from "./failure.ts";
 import { readSecret } from "./look.ts";
-import { pathsOf } from "./objects.ts";
+import { pathsOf, secretPath } from "./objects.ts";
 import type { World } from "./world.ts";
 
 export type Way = "edge" | "service";
@@ -27,6 +29,8 @@ export interface EdgeAddress {
   readonly host: string;
   /** Port on this machine. */
   readonly port: number;
+  /** Who issued the edge's certificate. */
+  readonly network: Pick<NetworkConfig, "certificates">;
 }
 
 const parsed = (text: string): Readonly<Record<string, unknown>> => {
@@ -71,23 +75,13 @@ const connection = ({ way, address, ...tls }: Over): Connection => ({
   },
 });
 
-const edgeRoot = `/api/v1/namespaces/${namespaces.certificates}/secrets/strata-ca`;
-
-/** @throws OperationFailed where the edge has no certificate authority. */
-export const viaEdge = async (world: World, { host, port }: EdgeAddress): Promise<Connection> => {
-  const ca = (await readSecret(world, edgeRoot))?.["tls.crt"];
-  if (ca === undefined)
-    throw new OperationFailed({
-      what: `The edge has no root to check its certificate with: Secret strata-ca in namespace ${namespaces.certificates} is not there`,
-      next: "Bring the stack up: npm start",
-    });
-  return connection({
-    way: "edge",
-    address: `https://${host}:${port}`,
-    port,
-    ca,
-    host,
-  });
+/** @throws UserError where the edge's certificate has no root yet. */
+export const viaEdge = async (world: World, { host, port, network }: EdgeAddress): Promise<Connection> => {
+  const ca = await edgeRoot(
+    network,
+    async (namespace, name) => (await readSecret(world, secretPath(namespace, name))) ?? {},
+  );
+  return connection({ way: "edge", address: `https://${host}:${port}`, port, ca, host });
 };
 
 /** Runs `use` with a way through the Service's pods, over a forwarded port. */

@@ -147,11 +147,7 @@ export const verifyLogins = async (
             throw new Skip("the edge does not stand before OpenBao in this stack");
           }),
         ]
-      : await wayFindings(
-          "edge",
-          async (use) => use(await viaEdge(world, { host, port: edge.port })),
-          logins("revoke"),
-        );
+      : await wayFindings("edge", async (use) => use(await viaEdge(world, { host, ...edge })), logins("revoke"));
   const throughService = await wayFindings("service", (use) => viaService(world, names, use), logins(keepToken));
   return {
     findings: [

@@ -137,6 +137,10 @@ const group = "/apis/openbao.org/v1alpha1";
 const inNamespace = (root: string, namespace: string, kind: string, name?: string): string =>
   `${root}/namespaces/${namespace}/${kind}${name === undefined ? "" : `/${name}`}`;
 
+/** Of any namespace. */
+export const secretPath = (namespace: string, name: string): string =>
+  inNamespace("/api/v1", namespace, "secrets", name);
+
 export const pathsOf = ({ namespace, cluster, service, httpRoute, caConfigMap, adminAccount }: OpenBaoNames) => ({
   cluster: inNamespace(group, namespace, "openbaoclusters", cluster),
   restores: inNamespace(group, namespace, "openbaorestores"),
@@ -145,7 +149,7 @@ export const pathsOf = ({ namespace, cluster, service, httpRoute, caConfigMap, a
   job: (name: string) => inNamespace("/apis/batch/v1", namespace, "jobs", name),
   pods: inNamespace("/api/v1", namespace, "pods"),
   quotas: inNamespace("/api/v1", namespace, "resourcequotas"),
-  secret: (name: string) => inNamespace("/api/v1", namespace, "secrets", name),
+  secret: (name: string) => secretPath(namespace, name),
   service: inNamespace("/api/v1", namespace, "services", service),
   ca: inNamespace("/api/v1", namespace, "configmaps", caConfigMap),
   token: `${inNamespace("/api/v1", namespace, "serviceaccounts", adminAccount)}/token`,

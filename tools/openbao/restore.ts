@@ -1,6 +1,7 @@
 // The restore drill: a canary that must be what it was, after a snapshot of before was put back.
 import { type OpenBaoNames, openbaoApi } from "../../lib/openbao.ts";
 import { duration } from "../terminal/duration.ts";
+import type { StoreKind } from "../verify/stores.ts";
 import { manager, takeBackup } from "./backup.ts";
 import { canaryPath, newWord, readCanary, removeCanary, writeCanary } from "./canary.ts";
 import { type Failure, Interrupted, OperationFailed } from "./failure.ts";
@@ -18,7 +19,7 @@ import {
   pathsOf,
 } from "./objects.ts";
 import { backupProblems, idleProblems, refuseFor } from "./preflight.ts";
-import { checkObject, type StoreKind } from "./store.ts";
+import { checkObject } from "./store.ts";
 import type { World } from "./world.ts";
 
 /** How long replicas that have restarted may take until they answer a login. */

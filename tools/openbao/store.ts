@@ -1,7 +1,9 @@
 // Asks the object store itself for a snapshot, with the login that its Jobs have: the operator's word is not the proof.
 import { AwsClient } from "aws4fetch";
 import type { OpenBaoNames } from "../../lib/openbao.ts";
-import { labels, namespaces, ports, services } from "../../names.ts";
+import { selector } from "../../lib/workload.ts";
+import { namespaces } from "../../names.ts";
+import { type StoreKind, stores } from "../verify/stores.ts";
 import { noSuchKey, type TakenBackup } from "./backup.ts";
 import { OperationFailed } from "./failure.ts";
 import { tell } from "./follow.ts";
@@ -9,12 +11,10 @@ import { readSecret } from "./look.ts";
 import { pathsOf } from "./objects.ts";
 import type { PodPort, World } from "./world.ts";
 
-export type StoreKind = "garage" | "rustfs";
-
 const storePods = (kind: StoreKind): PodPort => ({
   namespace: namespaces.storage,
-  labels: { [labels.name]: kind === "garage" ? services.garage : services.rustfs },
-  port: kind === "garage" ? ports.garageS3 : ports.rustfsS3,
+  labels: selector(stores[kind].workload),
+  port: stores[kind].port,
 });
 
 /** The sizes agree, or why they do not. Pure. */
@@ -40,7 +40,7 @@ export const checkObject = async (
     const s3 = new AwsClient({
       accessKeyId: login["accessKeyId"] ?? "",
       secretAccessKey: login["secretAccessKey"] ?? "",
-      region: target.region ?? "us-east-1",
+      region: target.region ?? stores[kind].region,
       service: "s3",
       retries: 0,
     });

@@ -1,10 +1,10 @@
 // Postgres answers with the generated credentials, and a bucket takes and gives back an object.
 import { AwsClient } from "aws4fetch";
 import pg from "pg";
-import { rustFsRegion } from "../../layers/platform/object-store/rustfs-pod.ts";
-import { namespaces, ports, s3Region, services } from "../../names.ts";
+import { namespaces, ports, services } from "../../names.ts";
 import { type Finding, run } from "./checks.ts";
 import type { Cluster, Target } from "./cluster.ts";
+import type { Store } from "./stores.ts";
 
 export interface DatabaseLogin {
   readonly database: string;
@@ -60,24 +60,6 @@ export const verifyDatabases = (
       ),
     ),
   );
-
-/** An object store in the cluster: its pod, and the Secret with the keys `<bucket>.id` and `<bucket>.secret`. */
-export interface Store {
-  readonly workload: string;
-  readonly port: number;
-  readonly region: string;
-  readonly keysSecret: string;
-}
-
-export const stores: Readonly<Record<"garage" | "rustfs", Store>> = {
-  garage: { workload: services.garage, port: ports.garageS3, region: s3Region, keysSecret: `${services.garage}-keys` },
-  rustfs: {
-    workload: services.rustfs,
-    port: ports.rustfsS3,
-    region: rustFsRegion,
-    keysSecret: `${services.rustfs}-keys`,
-  },
-};
 
 /** Puts, gets and deletes an object with the bucket's own key. */
 export const verifyBuckets = (cluster: Cluster, store: Store, logins: readonly BucketLogin[]): Promise<Finding[]> =>

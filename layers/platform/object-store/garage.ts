@@ -2,7 +2,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { GarageConfig } from "../../../config/schema.ts";
 import { Component } from "../../../lib/component.ts";
 import { createDataServer } from "../../../lib/data-server.ts";
@@ -14,9 +14,9 @@ import { bytes } from "../../../lib/quantity.ts";
 import { setupJob } from "../../../lib/setup-job.ts";
 import { checksum, metadata, selector, skipAwait } from "../../../lib/workload.ts";
 import { host, namespaces, ports, s3Region, services } from "../../../names.ts";
-import { noBucket } from "./buckets.ts";
+import { type BucketKeys, bucketKeys, keyOfBucket, keysChecksum, keysSecret } from "./bucket-keys.ts";
 import { garageToml } from "./garage-config.ts";
-import { type AccessKey, accessKey, hexSecret } from "./garage-key.ts";
+import { accessKey, hexSecret } from "./garage-key.ts";
 import { files, garagePod, serverKeys, setupInputs, setupPod, setupWorkload } from "./garage-pod.ts";
 import { setupScript } from "./garage-setup.ts";
 
@@ -34,7 +34,7 @@ export class Garage extends Component implements ObjectStoreHandle {
   readonly namespace = namespaces.storage;
   /** http://host:port of the S3 API, inside the cluster. */
   readonly endpoint = `http://${host(services.garage, namespaces.storage)}:${ports.garageS3}`;
-  readonly #keys: ReadonlyMap<string, AccessKey>;
+  readonly #keys: BucketKeys;
   /** Waits until layout, keys and buckets exist. */
   readonly #ready: pulumi.Output<string>;
 
@@ -45,9 +45,9 @@ export class Garage extends Component implements ObjectStoreHandle {
     const namespace = createNamespace(name, { name: namespaces.storage }, child);
     const own = (suffix: string) => metadata(`${services.garage}-${suffix}`, namespace, { workload: services.garage });
 
-    const buckets = [...new Set([...args.buckets, ...config.buckets])].sort();
     const secrets = { parent: new GeneratedSecrets("platform", name) };
-    this.#keys = new Map(buckets.map((bucket) => [bucket, accessKey(`${name}-key-${bucket}`, secrets)]));
+    this.#keys = bucketKeys([args.buckets, config.buckets], (bucket) => accessKey(`${name}-key-${bucket}`, secrets));
+    const buckets = [...this.#keys.keys()];
     const secret = new Secret(
       `${name}-server`,
       {
@@ -59,19 +59,7 @@ export class Garage extends Component implements ObjectStoreHandle {
       },
       child,
     ).metadata.name;
-    const keysSecret = new Secret(
-      `${name}-keys`,
-      {
-        metadata: own("keys"),
-        stringData: Object.fromEntries(
-          [...this.#keys].flatMap(([bucket, key]) => [
-            [`${bucket}.id`, key.id],
-            [`${bucket}.secret`, key.secret],
-          ]),
-        ),
-      },
-      child,
-    ).metadata.name;
+    const keys = keysSecret(`${name}-keys`, { metadata: own("keys"), keys: this.#keys }, child);
     const toml = garageToml();
     const configMap = new ConfigMap(
       name,
@@ -134,9 +122,9 @@ export class Garage extends Component implements ObjectStoreHandle {
           image: args.images.reference("busybox"),
           configMap,
           secret,
-          keysSecret,
+          keysSecret: keys,
           server: host(headless, namespaces.storage),
-          checksum: pulumi.all([...this.#keys.values()].map(({ id }) => id)).apply((ids) => checksum(...ids)),
+          checksum: keysChecksum(this.#keys),
         }),
       },
       child,
@@ -156,8 +144,7 @@ export class Garage extends Component implements ObjectStoreHandle {
 
   /** @throws UserError for a bucket that it was not constructed with. */
   bucket(name: string): BucketByKey {
-    const key = this.#keys.get(name);
-    if (!key) throw noBucket(name, this.#keys.keys());
+    const key = keyOfBucket(this.#keys, name);
     return {
       access: "key",
       endpoint: this.endpoint,

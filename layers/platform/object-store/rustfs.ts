@@ -13,7 +13,7 @@ import { allowFlows, type Peer } from "../../../lib/network-policy.ts";
 import { setupJob } from "../../../lib/setup-job.ts";
 import { checksum, dataClaim, metadata, selector, skipAwait } from "../../../lib/workload.ts";
 import { host, namespaces, ports, services } from "../../../names.ts";
-import { noBucket } from "./buckets.ts";
+import { type BucketKeys, bucketKeys, keyOfBucket, keysChecksum, keysSecret } from "./bucket-keys.ts";
 import { type AccessKey, hexSecret } from "./garage-key.ts";
 import {
   rootKeys,
@@ -44,7 +44,7 @@ export class RustFs extends Component implements ObjectStoreHandle {
   readonly namespace = namespaces.storage;
   /** http://host:port of the S3 API, inside the cluster. */
   readonly endpoint = `http://${host(services.rustfs, namespaces.storage)}:${ports.rustfsS3}`;
-  readonly #keys: ReadonlyMap<string, AccessKey>;
+  readonly #keys: BucketKeys;
   /** Waits until buckets, users and policies exist. */
   readonly #ready: pulumi.Output<string>;
 
@@ -54,7 +54,6 @@ export class RustFs extends Component implements ObjectStoreHandle {
     const child: pulumi.CustomResourceOptions = { parent: this };
     const namespace = createNamespace(name, { name: namespaces.storage }, child);
     const own = (suffix: string) => metadata(`${services.rustfs}-${suffix}`, namespace, { workload: services.rustfs });
-    const buckets = [...new Set([...args.buckets, ...config.buckets])].sort();
     const secrets = { parent: new GeneratedSecrets("platform", name) };
     const key = (of: string): AccessKey => ({
       // The id names the key: no digit of the secret is in it.
@@ -63,25 +62,14 @@ export class RustFs extends Component implements ObjectStoreHandle {
     });
 
     const root = key("root");
-    this.#keys = new Map(buckets.map((bucket) => [bucket, key(`key-${bucket}`)]));
+    this.#keys = bucketKeys([args.buckets, config.buckets], (bucket) => key(`key-${bucket}`));
+    const buckets = [...this.#keys.keys()];
     const secret = new Secret(
       `${name}-root`,
       { metadata: own("root"), stringData: { [rootKeys.id]: root.id, [rootKeys.secret]: root.secret } },
       child,
     ).metadata.name;
-    const keysSecret = new Secret(
-      `${name}-keys`,
-      {
-        metadata: own("keys"),
-        stringData: Object.fromEntries(
-          [...this.#keys].flatMap(([bucket, { id, secret: word }]) => [
-            [`${bucket}.id`, id],
-            [`${bucket}.secret`, word],
-          ]),
-        ),
-      },
-      child,
-    ).metadata.name;
+    const keys = keysSecret(`${name}-keys`, { metadata: own("keys"), keys: this.#keys }, child);
     const configMap = new ConfigMap(
       name,
       { metadata: metadata(services.rustfs, namespace), data: { [setupFile]: rustFsSetupScript } },
@@ -127,10 +115,10 @@ export class RustFs extends Component implements ObjectStoreHandle {
           image,
           configMap,
           secret,
-          keysSecret,
+          keysSecret: keys,
           buckets,
           endpoint: `http://${host(headless, namespaces.storage)}:${ports.rustfsS3}`,
-          checksum: pulumi.all([...this.#keys.values()].map(({ id }) => id)).apply((ids) => checksum(...ids)),
+          checksum: keysChecksum(this.#keys),
         }),
       },
       child,
@@ -149,8 +137,7 @@ export class RustFs extends Component implements ObjectStoreHandle {
 
   /** @throws UserError for a bucket that it was not constructed with. */
   bucket(name: string): BucketByKey {
-    const key = this.#keys.get(name);
-    if (!key) throw noBucket(name, this.#keys.keys());
+    const key = keyOfBucket(this.#keys, name);
     return {
       access: "key",
       endpoint: this.endpoint,

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer as createHttp } from "node:http";
 import { createServer as createHttps, request } from "node:https";
 import type { AddressInfo } from "node:net";
+import { selfInitRequests } from "../../../layers/platform/openbao/self-init.ts";
 import { openbaoApi, openbaoAudience, openbaoNames } from "../../../lib/openbao.ts";
 import { namespaces, ports } from "../../../names.ts";
 import { clusterWorld } from "../../../tools/openbao/cluster-world.ts";
@@ -12,10 +13,10 @@ import type { World } from "../../../tools/openbao/world.ts";
 import { pemOf } from "../../../tools/program/api-facts.ts";
 import { capture } from "../../../tools/terminal/process.ts";
 import { locate } from "../../../tools/toolchain/locate.ts";
+import { imageReference, images } from "../../../versions.ts";
 import { startCluster, type TestCluster } from "../../plugins/cluster.ts";
 import { testAuthority } from "../certificates.ts";
 import { definitions } from "./definitions.ts";
-import type { SelfInitRequest } from "./hcl.ts";
 import { operatorJobs, operatorMount, operatorRequests } from "./operator.ts";
 import { type BaoServer, startBao } from "./server.ts";
 import { SimulatedOperator } from "./simulated-operator.ts";
@@ -38,42 +39,6 @@ export interface Lane {
   reset(strategy: "BlueGreen" | "RollingUpdate"): Promise<void>;
   close(): Promise<void>;
 }
-
-/** The admin's part of self-init, for tokens of that API server. */
-const requests = (issuer: string, publicKeys: readonly string[]): readonly SelfInitRequest[] => [
-  {
-    name: "mount_secrets",
-    operation: "update",
-    path: `sys/mounts/${names.secrets}`,
-    secretEngine: { type: "kv", options: { version: "2" } },
-  },
-  { name: "enable_jwt", operation: "update", path: `sys/auth/${names.adminMount}`, authMethod: { type: "jwt" } },
-  {
-    name: "configure_jwt",
-    operation: "update",
-    path: `auth/${names.adminMount}/config`,
-    data: { bound_issuer: issuer, jwt_validation_pubkeys: publicKeys },
-  },
-  {
-    name: "admin_policy",
-    operation: "update",
-    path: "sys/policies/acl/admin",
-    policy: { policy: 'path "*" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }' },
-  },
-  {
-    name: "admin_role",
-    operation: "update",
-    path: `auth/${names.adminMount}/role/${names.adminRole}`,
-    data: {
-      role_type: "jwt",
-      user_claim: "sub",
-      bound_audiences: [openbaoAudience],
-      bound_subject: `system:serviceaccount:${names.namespace}:${names.adminAccount}`,
-      token_policies: ["admin"],
-      token_ttl: "1h",
-    },
-  },
-];
 
 /** Definition of HTTPRoutes, without a word on what is in one: a stand-in for the publisher's. */
 const routeDefinition = {
@@ -105,8 +70,8 @@ const clusterObject = (strategy: string) => ({
   kind: "OpenBaoCluster",
   metadata: { name: names.cluster, namespace: names.namespace },
   spec: {
-    version: "2.6.2",
-    image: "quay.io/openbao/openbao:2.6.2",
+    version: images.openbao.tag,
+    image: imageReference(images.openbao),
     replicas: 3,
     profile: "Development",
     tls: { enabled: true, mode: "OperatorManaged", rotationPeriod: "720h" },
@@ -218,7 +183,7 @@ export const startLane = async ({ program, phaseMs, lookMs }: LaneArgs): Promise
     closers.push(() => real.close());
     const facts = await tokenFacts(cluster.kubeconfig);
     const operator = operatorRequests({ ...facts, token: () => "" }, names.cluster, openbaoAudience);
-    const bao = await startBao({ program, operator, requests: requests(facts.issuer, facts.publicKeys) });
+    const bao = await startBao({ program, operator, requests: selfInitRequests(names, facts) });
     closers.push(() => bao.close());
     const authority = testAuthority();
     const bucket = new Map<string, Buffer>();

@@ -128,7 +128,7 @@ const followBlueGreen = async (world: World, run: Run): Promise<number> => {
     throw new OperationFailed({
       what: `The cluster runs ${goal.version}, and the way there was not as it must be`,
       message: [...broken].join("\n"),
-      next: "Do not upgrade like this where it matters. Look at the events: kubectl -n openbao get events --sort-by=.lastTimestamp",
+      next: `Do not upgrade like this where it matters. Look at the events: kubectl -n ${names.namespace} get events --sort-by=.lastTimestamp`,
     });
   return took;
 };
