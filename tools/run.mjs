@@ -98,10 +98,21 @@ const installPackages = () => {
 
 const command = process.argv[2] ?? "";
 const file = join(root, "tools", `${command}.ts`);
-if (!/^[a-z]+$/.test(command) || !existsSync(file))
-  fail(`Unknown command "${command}". See the scripts of package.json.`);
+if (!/^[a-z]+$/.test(command) || !existsSync(file)) fail(`Unknown command "${command}". All of them: npm run help`);
 installPackages();
 process.chdir(root);
+const args = process.argv.slice(3);
+
+/** The npm script that this is: several have the name of another file. */
+const script = () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const asked = process.env["npm_lifecycle_event"] ?? "";
+  return scripts[asked]?.endsWith(` ${command}`) ? asked : command;
+};
+
+// What follows a `--` is Pulumi's.
+const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+const help = own.includes("--help") || own.includes("-h");
 const { load } = await import("./load.mjs");
-const { main, runMain } = await load(`tools/${command}.ts`, "tools/terminal/main.ts");
-await runMain(main, process.argv.slice(3));
+const { main, runMain } = await load(`tools/${help ? "help" : command}.ts`, "tools/terminal/main.ts");
+await runMain(main, help ? [script()] : args);
