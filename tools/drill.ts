@@ -23,7 +23,7 @@ interface Arguments {
   readonly restart: boolean;
 }
 
-const parse = (args: readonly string[]): Arguments => {
+export const parseDrill = (args: readonly string[]): Arguments => {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -78,7 +78,7 @@ const readTarget = (stack: string): Target => {
 };
 
 export async function main(args: readonly string[]): Promise<number> {
-  const { stack, yes, restart } = parse(args);
+  const { stack, yes, restart } = parseDrill(args);
   const folder = join(repository, ".strata", "drill", stack);
   const store = fileStore(join(folder, "state.json"));
   if (restart) store.remove();

@@ -14,7 +14,7 @@ import { repository } from "./toolchain/paths.ts";
 
 const usage = "npm run scale -- [--out FILE] 100 500 2000";
 
-const sizesOf = (given: readonly string[]): readonly number[] => {
+export const sizesOf = (given: readonly string[]): readonly number[] => {
   const sizes = (given.length > 0 ? given : ["100", "500", "2000"]).map(Number);
   // The stack file allows 100 nodes of 110 pods, and an app has three resources.
   const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1 || size > 30_000);
