@@ -139,6 +139,7 @@ const gatewayApi = {
 };
 
 /** Of its chart, its definitions, and its images in chart-images.ts. */
+// renovate: datasource=docker depName=ghcr.io/dc-tec/charts/openbao-operator
 const openbaoOperator = "0.5.1";
 
 export const charts = {
@@ -340,32 +341,45 @@ export const rdsPostgres = "17.10";
 
 /** Tools that strata runs, and the versions it installs where the machine has none that fits. */
 export const tools = {
+  // renovate: datasource=github-releases depName=pulumi/pulumi
   pulumi: "3.250.0",
   /** Node language host of machines that build the CLI from Go modules; its own releases follow the CLI's. */
   nodeLanguageHost: "3.60.0",
+  // renovate: datasource=github-releases depName=kubernetes-sigs/kind
   kind: "0.33.0",
   /** Lowest kind whose default CNI enforces NetworkPolicy. */
   kindMinimum: "0.24.0",
+  // renovate: datasource=github-releases depName=k3d-io/k3d
   k3d: "5.9.0",
+  // renovate: datasource=github-releases depName=kubernetes-sigs/kwok
   kwok: "0.8.0",
   /** Control plane of the embedded cluster. */
+  // renovate: datasource=github-releases depName=kubernetes/kubernetes
   kubernetes: "1.34.4",
+  // renovate: datasource=github-releases depName=etcd-io/etcd
   etcd: "3.6.5",
   /** Installs charts beside the offline kubernetes plugin; the official one has it built in. */
+  // renovate: datasource=github-releases depName=helm/helm
   helm: "3.22.0",
   /** Checkers of the tests. The Go module of promtool 3.15.0 is v0.315.0. */
+  // renovate: datasource=github-releases depName=prometheus/prometheus
   promtool: "3.15.0",
+  // renovate: datasource=github-releases depName=prometheus/alertmanager
   amtool: "0.31.1",
 } as const;
 
 /** Engine plugins: the npm packages' own versions, so that SDK and plugin never differ. */
 export const plugins = {
+  // renovate: datasource=npm depName=@pulumi/kubernetes
   kubernetes: "4.34.2",
+  // renovate: datasource=npm depName=@pulumi/command
   command: "1.2.1",
+  // renovate: datasource=npm depName=@pulumi/random
   random: "4.21.2",
 } as const;
 
 /** Of stacks on EKS alone; equal to the version of the npm package too. */
+// renovate: datasource=npm depName=@pulumi/aws
 export const awsPlugin = "7.48.0";
 
 /** Reference as a pod names it: by tag. The digest is verified where the image enters the machine (see docs/images.md). */
