@@ -23,7 +23,8 @@ export function runVitest(
   const child = spawn(
     process.execPath,
     [program, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args],
-    { cwd: repository, stdio: "inherit", env },
+    // What the tests leave in the folder of temporary files goes with it.
+    { cwd: repository, stdio: "inherit", env: { ...env, TMPDIR: folder } },
   );
   return new Promise((resolve) => {
     child.on("error", () => resolve({ code: 127, report: undefined }));
@@ -34,7 +35,7 @@ export function runVitest(
       } catch {
         // vitest ended before it wrote one.
       }
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       resolve({ code: code ?? 1, report });
     });
   });
