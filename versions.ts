@@ -366,6 +366,8 @@ export const tools = {
   promtool: "3.15.0",
   // renovate: datasource=github-releases depName=prometheus/alertmanager
   amtool: "0.31.1",
+  // renovate: datasource=github-releases depName=rhysd/actionlint
+  actionlint: "1.7.12",
 } as const;
 
 /** Engine plugins: the npm packages' own versions, so that SDK and plugin never differ. */

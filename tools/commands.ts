@@ -152,6 +152,13 @@ export const commandGroups: readonly CommandGroup[] = [
         does: "types, style, generated files, rendered objects, units and plans",
         docs: "docs/tools.md",
       },
+      {
+        script: "ci:preview",
+        args: "[-- --base COMMIT]",
+        does: "what this branch changes in each stack: the comment on its pull request, as a file",
+        docs: "docs/ci.md",
+      },
+      { script: "ci", args: "-- STEP ...", does: "a step of a workflow, here as there", docs: "docs/ci.md" },
       { script: "test", does: "every suite that needs no container engine", docs: "docs/tools.md" },
       { script: "golden", does: "plans every stack anew and writes test/golden", docs: "docs/tools.md" },
       { script: "schema", does: "writes the JSON schema and docs/configuration.md", docs: "docs/configuration.md" },

@@ -6,7 +6,7 @@ import { UserError } from "../../lib/errors.ts";
 import { pathOf } from "../../tools/charts/chart.ts";
 import { engineConfig } from "../../tools/plan/config.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
-import { gitOpsFactsOf, revision } from "../support/gitops.ts";
+import { gitOpsFactsOf, revision } from "../../tools/render/facts.ts";
 
 const stackFile = (gitops: string, cluster = "{ kind: kind }"): string => `
 config:

@@ -5,9 +5,9 @@ import strata from "../../index.ts";
 import { pathOf } from "../../tools/charts/chart.ts";
 import { stackNames } from "../../tools/engine/stack-file.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
+import { gitOpsFactsOf } from "../../tools/render/facts.ts";
 import { repository } from "../../tools/toolchain/paths.ts";
 import { mockApi } from "./cluster.ts";
-import { gitOpsFactsOf } from "./gitops.ts";
 import { stackConfig } from "./stack-file.ts";
 
 export const stacks = stackNames(repository);

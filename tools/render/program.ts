@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deliversStack } from "../../config/gitops-delivers.ts";
 import { program } from "../../index.ts";
 import type { AskApi } from "../../layers/cluster/index.ts";
+import type { GitOpsFacts } from "../../layers/platform/gitops/delivered.ts";
 import type { GetChart } from "../../lib/chart-source.ts";
 import { UserError } from "../../lib/errors.ts";
 import { pathOf } from "../charts/chart.ts";
@@ -72,18 +73,27 @@ export const refuseUndelivered = ({ stack, text }: StackSource): void => {
 /** No cluster is asked. What follows from its answer is in no commit (config/openbao-check.ts). */
 const noApi: AskApi = async () => ({ endpoints: [], issuer: "https://not-asked", publicKeys: [] });
 
+/** Keeps the stack's GitOps engine in the plan; `facts` say what it delivers, undefined where that is nothing. */
+export interface WithEngine {
+  readonly facts: GitOpsFacts | undefined;
+}
+
 /**
  * The plan of a stack.
  *
  * @param salt another text makes another value of everything that is secret.
+ * @param engine default: none, so that the plan has all that is delivered, whoever does it.
  * @throws UserError for a mistake in the stack file.
  */
-export const recordStack = async ({ stack, text }: StackSource, salt: string): Promise<Plan> => {
+export const recordStack = async ({ stack, text }: StackSource, salt: string, engine?: WithEngine): Promise<Plan> => {
+  const { config: whole, secretKeys } = engineConfig(
+    `Pulumi.${stack}.yaml`,
+    text,
+    (path) => `${salt}secret-of-${path}`,
+  );
   // Who delivers is no part of what is delivered.
-  const {
-    config: { "strata:gitops": _, ...config },
-    secretKeys,
-  } = engineConfig(`Pulumi.${stack}.yaml`, text, (path) => `${salt}secret-of-${path}`);
+  const { "strata:gitops": _, ...delivered } = whole;
+  const config = engine ? whole : delivered;
   const folder = mkdtempSync(join(tmpdir(), "strata-render-"));
   try {
     const cluster = withKubeconfig(config["strata:cluster"], folder);
@@ -94,7 +104,7 @@ export const recordStack = async ({ stack, text }: StackSource, salt: string): P
       salt,
     };
     return await withoutOverrides(() =>
-      recordPlan(options, () => program({ state: "absent", incarnation: 1 }, chartPath, undefined, noApi)),
+      recordPlan(options, () => program({ state: "absent", incarnation: 1 }, chartPath, engine?.facts, noApi)),
     );
   } catch (error) {
     throw pulumi.RunError.isInstance(error) ? new UserError(error.message) : error;

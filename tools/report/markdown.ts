@@ -5,27 +5,8 @@ import { duration } from "../terminal/duration.ts";
 import { comparisonRows } from "./comparison.ts";
 import type { PageArgs } from "./html/page.ts";
 import { difference, kindOf, machineLine, moment, signedPercent } from "./html/text.ts";
+import { fenced, table } from "./markdown-text.ts";
 import { growthText, verdict } from "./summary.ts";
-
-/** A cell: a pipe would end it, a line break the table. */
-const cell = (text: string): string =>
-  text.replace(/\s*\n\s*/g, " ").replace(/[|<>]/g, (character) => `\\${character}`);
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
-  rows.length === 0
-    ? []
-    : [
-        `| ${head.map((name) => name.replace(/^#/, "")).join(" | ")} |`,
-        `| ${head.map((name) => (name.startsWith("#") ? "---:" : "---")).join(" | ")} |`,
-        ...rows.map((row) => `| ${row.map(cell).join(" | ")} |`),
-        "",
-      ];
-
-/** A block that no line of the text can close. */
-const fenced = (text: string): string => {
-  const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
-  return `${fence}text\n${text}\n${fence}`;
-};
 
 export function markdown({ run, history, comparison }: PageArgs): string {
   const { criticalPath: path, commit, versions } = run;

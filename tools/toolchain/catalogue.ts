@@ -201,6 +201,21 @@ export const catalogue = {
   // Without the tag it carries the service discoveries of two dozen clouds: a fifth of its packages, most of its modules.
   promtool: prometheusTool("promtool", "prometheus", ">=3.10 <4", "remove_all_sd"),
   amtool: prometheusTool("amtool", "alertmanager", ">=0.31 <1"),
+  actionlint: {
+    version: tools.actionlint,
+    fits: `>=${tools.actionlint} <2`,
+    versionArgs: ["-version"],
+    release: ({ os, arch }) => {
+      const base = `https://github.com/rhysd/actionlint/releases/download/v${tools.actionlint}`;
+      return {
+        url: `${base}/actionlint_${tools.actionlint}_${os}_${arch}.tar.gz`,
+        checksum: { kind: "list", url: `${base}/actionlint_${tools.actionlint}_checksums.txt` },
+        members: ["actionlint"],
+      };
+    },
+    source: { group: "actionlint", package: "github.com/rhysd/actionlint/cmd/actionlint" },
+    buildTime: "about 20 seconds",
+  },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof catalogue;

@@ -34,6 +34,8 @@ export const treatments: Readonly<Record<string, Treatment>> = {
   setup: { needs: "a network, and up to 15 minutes of builds", shownBy: ["test/unit/tools/toolchain"] },
   faults: { needs: itself, shownBy: ["test/faults"] },
   test: { needs: itself, shownBy: ["test"] },
+  ci: { needs: "GitHub, or a run to report on", shownBy: ["test/unit/tools/ci"] },
+  "ci:preview": { needs: "a base commit to plan", shownBy: ["test/plan/preview.test.ts"] },
   check: { needs: itself, shownBy: ["test"] },
   golden: { needs: "to write the golden files", shownBy: ["test/plan/golden.test.ts"] },
   schema: { needs: "to write the generated files", shownBy: ["test/unit/config"] },

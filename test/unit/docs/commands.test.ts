@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseBench } from "../../../tools/bench/arguments.ts";
+import { parsePreview } from "../../../tools/ci/preview.ts";
+import { stepOf } from "../../../tools/ci.ts";
 import { parseCommand } from "../../../tools/command.ts";
 import { parseDrill } from "../../../tools/drill.ts";
 import { parseMirrorArguments } from "../../../tools/mirror/arguments.ts";
@@ -32,6 +34,8 @@ const none: Parser = (args) => {
 /** The arguments of each script, read by its own parser. Those that are not here take a stack and flags. */
 const parsers: Readonly<Record<string, Parser>> = {
   bench: parseBench,
+  ci: ([step]) => stepOf(step),
+  "ci:preview": parsePreview,
   drill: parseDrill,
   mirror: parseMirrorArguments,
   openbao: (args) => (args.length > 0 ? parseOpenBao(args) : undefined),

@@ -32,6 +32,7 @@ describe("the catalogue", () => {
     expect(moduleFile("kubernetes")).toContain(`k8s.io/kubernetes v${tools.kubernetes} `);
     expect(moduleFile("etcd")).toContain(`go.etcd.io/etcd/server/v3 v${tools.etcd}\n`);
     expect(moduleFile("pulumi")).toContain(`github.com/pulumi/pulumi/pkg/v3 v${tools.pulumi} `);
+    expect(moduleFile("actionlint")).toContain(`github.com/rhysd/actionlint v${tools.actionlint} `);
     expect(moduleFile("nodehost")).toContain(`github.com/pulumi/pulumi/sdk/v3 v${tools.nodeLanguageHost} `);
   });
 

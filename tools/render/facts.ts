@@ -1,6 +1,6 @@
 // What GitOps would deliver of a stack file, without a commit: the division that `npm run render` writes, and a tree that never changes.
 import { type GitOpsFacts, resourceKey } from "../../layers/platform/gitops/delivered.ts";
-import { renderStack } from "../../tools/render/stack.ts";
+import { renderStack } from "./stack.ts";
 
 export const revision = "0123456789abcdef0123456789abcdef01234567";
 
