@@ -6,8 +6,9 @@ import { look } from "./cluster/look.ts";
 import { openLifecycle } from "./cluster/open.ts";
 import { type OwnCluster, ownCluster } from "./cluster/own.ts";
 import { type Command, openToolchain, parseCommand } from "./command.ts";
-import { type Drift, findDrift, type LiveObjects } from "./drift/find.ts";
-import { type ExportedResource, type Wanted, wantedOf } from "./drift/state.ts";
+import { connect } from "./drift/connect.ts";
+import { type Drift, findDrift } from "./drift/find.ts";
+import { type ExportedResource, wantedOf } from "./drift/state.ts";
 import { renderDrift, summarizeDrift } from "./drift/table.ts";
 import { backendFolder } from "./engine/backend.ts";
 import { clearDeadLocks, lockFolder } from "./engine/locks.ts";
@@ -37,27 +38,6 @@ const clusterDrift = async (own: OwnCluster): Promise<Drift | undefined> => {
   return undefined;
 };
 
-const connect = async (wanted: Wanted): Promise<LiveObjects> => {
-  // Loaded only here: the client of Kubernetes takes a quarter of a second.
-  const [{ loadKubeconfig, selectionOf }, { ApiClient }, { Cluster }, { Discovery }] = await Promise.all([
-    import("./plugins/kubernetes/kubeconfig.ts"),
-    import("./plugins/kubernetes/client.ts"),
-    import("./plugins/kubernetes/cluster.ts"),
-    import("./plugins/kubernetes/discovery.ts"),
-  ]);
-  const config = loadKubeconfig(selectionOf(wanted.provider ?? {}));
-  const client = new ApiClient(config, { requestsPerSecond: 400, burst: 800, timeoutSeconds: 20 });
-  try {
-    await client.send({ path: "/version", timeoutSeconds: 10 });
-  } catch (error) {
-    const server = config.getCurrentCluster()?.server ?? "the cluster";
-    throw new UserError(
-      `The API server of ${server} does not answer: ${error instanceof Error ? error.message : String(error)}\nLook at the cluster first: npm run doctor`,
-    );
-  }
-  return new Cluster(client, new Discovery(client));
-};
-
 const compare = async (command: Command, screen: Screen): Promise<number> => {
   const session = await openSession({ ...command, toolchain: openToolchain(screen), say: screen.print });
   // The state of a run that is under way is half of the truth.
@@ -69,7 +49,7 @@ const compare = async (command: Command, screen: Screen): Promise<number> => {
     throw new UserError(`${session.name} is not up: its state has no objects to compare. Bring it up: npm start`);
   const started = performance.now();
   const gone = await clusterDrift(ownCluster(command));
-  const drifts = gone ? [gone] : await findDrift(wanted, await connect(wanted));
+  const drifts = gone ? [gone] : await findDrift(wanted, await connect(wanted.provider ?? {}));
   const elapsed = duration(performance.now() - started);
   const { stack, rehearse } = command;
   if (drifts.length === 0) {

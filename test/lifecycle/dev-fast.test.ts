@@ -115,6 +115,40 @@ describe("dev-fast", { timeout: 600_000 }, () => {
     expect(first.manualSteps.length).toBeGreaterThan(0);
   });
 
+  test("no secret is where it does not belong; one that is put there is found", async () => {
+    const other = new Strata({ stacks, stack: "dev-slow", state: strata.state });
+    expect(await other.run("audit")).toMatchObject({ code: 1, output: expect.stringContaining('no stack "dev-slow"') });
+    strata.env["PULUMI_CONFIG_PASSPHRASE"] = "another";
+    const undecided = await strata.run("audit");
+    delete strata.env["PULUMI_CONFIG_PASSPHRASE"];
+    expect(undecided).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/incorrect passphrase[\s\S]*→ The state was encrypted with another passphrase/),
+    });
+
+    const clean = expectOk(await strata.run("audit"));
+    const [, all] = /none of (\d+) secrets is outside/.exec(clean) ?? [];
+    expect(Number(all)).toBeGreaterThan(15);
+    // The search finds the cluster's key where it may be, so that "none" means something.
+    expect(clean).toMatch(/│ kubeconfig +│ 1 +│ 1 +│ 0600 +│ no /);
+    for (const place of ["pulumi stack export", "objects in the cluster, Secrets left out", "engine's events and logs"])
+      expect(clean).toMatch(new RegExp(`│ ${place} +│ \\d+ +│ [\\d,]+ KiB +│ none`));
+
+    const generated = Object.values(await strata.secrets()).map(
+      (text) => JSON.parse(text) as { result: { plaintext: string } },
+    );
+    const value = JSON.parse(generated[0]?.result.plaintext ?? "") as string;
+    const log = join(strata.state, "strata", "stacks", strata.stack, "planted.log");
+    writeFileSync(log, `first\n  Authorization: Basic ${Buffer.from(`admin:${value}`).toString("base64")}\n`);
+    const { code, output } = await strata.run("audit");
+    rmSync(log);
+    expect([code, output.includes(value)]).toEqual([1, false]);
+    expect(output).toMatch(
+      /stacks\/dev-fast-rehearsal\/planted\.log:2:\d+: generated value RandomPassword \S+ .*base64/,
+    );
+    expectOk(await strata.run("audit"));
+  });
+
   test("another tag of one app's image updates one resource", async () => {
     writeStack((config) => {
       (config["strata:apps"] as { podinfo: { image: string } }).podinfo.image = "ghcr.io/stefanprodan/podinfo:6.9.1";
@@ -218,5 +252,9 @@ describe("dev-fast", { timeout: 600_000 }, () => {
     expect(processes()).toEqual([]);
     expect(readdirSync(join(strata.state, "strata", "clusters"))).toEqual([]);
     expect(strata.resources).toEqual([]);
+    expect(await strata.run("audit")).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("is not up: its state"),
+    });
   });
 });
