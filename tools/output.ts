@@ -1,6 +1,7 @@
 // `npm run -s output [stack] NAME`: one output of a stack, secrets in clear, because it was asked for by name.
 import { UserError } from "../lib/errors.ts";
 import { type Command, onWhatStands, openToolchain, parseCommand } from "./command.ts";
+import { remedyFor } from "./engine/report.ts";
 import { openSession } from "./engine/session.ts";
 import { openScreen } from "./terminal/live.ts";
 import { capture } from "./terminal/process.ts";
@@ -32,7 +33,9 @@ export async function main(args: readonly string[]): Promise<number> {
     { env: { ...process.env, ...session.variables } },
   );
   if (code !== 0)
-    throw new UserError(`${session.name} has no output "${name}": ${stderr.trim()}\nBring it up first: npm start`);
+    throw new UserError(
+      `${session.name} has no output "${name}": ${stderr.trim()}\n${remedyFor(stderr) ?? "Bring it up first: npm start"}`,
+    );
   process.stdout.write(stdout);
   return 0;
 }

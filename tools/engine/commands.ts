@@ -10,7 +10,7 @@ import { paths } from "../toolchain/paths.ts";
 import { watchDisk } from "./disk.ts";
 import { Display } from "./display.ts";
 import { Progress } from "./progress.ts";
-import { cleanMessage, describeCounts, describeFailures } from "./report.ts";
+import { cleanMessage, describeCounts, describeFailures, remedyFor } from "./report.ts";
 import { type EngineResult, runEngine } from "./run.ts";
 import { lastingTmpdir, openScratch } from "./scratch.ts";
 import { keepStateCopy, type Session } from "./session.ts";
@@ -133,13 +133,17 @@ export function conclude(
   );
   screen.print("");
   const told = describeFailures(progress.failures);
+  const remedy = remedyFor(result.tail);
   const lines =
     told.length > 0
       ? told
-      : cleanMessage(result.tail)
-          .split("\n")
-          .slice(-12)
-          .map((line) => `  ${line}`);
+      : [
+          ...cleanMessage(result.tail)
+            .split("\n")
+            .slice(-12)
+            .map((line) => `  ${line}`),
+          ...(remedy === undefined ? [] : [`  → ${remedy}`]),
+        ];
   for (const line of lines) screen.print(line);
   const crash = crashText(progress);
   if (crash !== "") appendFileSync(join(session.folder, "engine.log"), crash);

@@ -42,14 +42,16 @@ export function remedyFor(message: string, type = ""): string | undefined {
     return "The commit has no such rendered folder. Run: npm run render STACK, commit gitops/, and set strata:gitops.source.revision to that commit";
   if (type.startsWith("kubernetes:source.toolkit"))
     return "The GitOps engine could not read the repository: see its reason above, then url, revision and auth of strata:gitops.source";
+  if (/secrets manager of type "cloud"|operation error KMS/.test(message))
+    return "The key that decrypts the state does not answer, or may not be used: check the login of the cloud, and secretsprovider of the stack file (docs/state.md)";
   if (/no such host|connection refused|ECONNREFUSED|no answer within|i\/o timeout|unreachable/i.test(message))
     return "The cluster or a registry does not answer. Check it: npm run doctor";
   if (/is currently locked|locked by/i.test(message))
-    return "Another run holds the stack: wait for it, or npx pulumi cancel";
+    return "Another run holds the stack: wait for it. If it is over, clear its lock: npx pulumi cancel";
   if (type.startsWith("kubernetes:") && /timed? ?out|not (become|get) ready|timeout/i.test(message))
     return 'Look at its events: eval "$(npm run -s env)", then kubectl get events -A --sort-by=.lastTimestamp';
   if (/incorrect passphrase/i.test(message))
-    return "The state was encrypted with another passphrase: set PULUMI_CONFIG_PASSPHRASE, or npm run destroy with the old one";
+    return "The state was encrypted with another passphrase: set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the old one (docs/state.md)";
   return undefined;
 }
 

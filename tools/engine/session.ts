@@ -1,5 +1,5 @@
 // Everything that an engine command needs before it can start: CLI, plugins, backend, passphrase, stack, and a state without stale locks.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../lib/errors.ts";
 import { capture } from "../terminal/process.ts";
@@ -15,7 +15,9 @@ import { engineEnvironment } from "./environment.ts";
 import { clearDeadLocks, lockFolder } from "./locks.ts";
 import { ensurePassphrase } from "./passphrase.ts";
 import { type Deployment, repair } from "./pending.ts";
+import { remedyFor } from "./report.ts";
 import { prepareStackFolder, readStackFile, stackFolder } from "./stack-file.ts";
+import { initStack } from "./stack-init.ts";
 import { mendState } from "./state-file.ts";
 
 export const project = "strata";
@@ -152,26 +154,14 @@ export async function exportState(session: Session, secrets = false): Promise<De
     ],
     { env: { ...process.env, ...session.variables }, timeoutMs: 30_000 },
   );
-  if (code !== 0) throw new UserError(`The state of ${session.name} cannot be read: ${(stderr || stdout).trim()}`);
-  return (JSON.parse(stdout) as { deployment?: Deployment }).deployment ?? {};
-}
-
-async function initStack(session: Session): Promise<void> {
-  const folder = backendFolder(session.backend, process.env);
-  if (folder !== undefined && existsSync(stateFile(folder, session.name))) return;
-  const marker = join(session.folder, ".initialised");
-  const key = session.backend.kind === "user" ? session.backend.url : folder;
-  if (folder === undefined && existsSync(marker) && readFileSync(marker, "utf8") === key) return;
-  const { code, stdout, stderr } = await capture(
-    session.pulumi,
-    ["stack", "init", session.name, "--non-interactive", "--cwd", session.folder],
-    { env: { ...process.env, ...session.variables } },
-  );
-  if (code !== 0 && !/already exists/.test(stderr + stdout))
+  if (code !== 0) {
+    const said = (stderr || stdout).trim();
+    const remedy = remedyFor(said);
     throw new UserError(
-      `The stack ${session.name} could not be created in ${key}:\n${(stderr || stdout).trim()}\n${session.backend.kind === "user" ? `strata uses that backend because ${session.backend.because}. To use a local one: PULUMI_BACKEND_URL=file://${paths().backend}` : ""}`,
+      `The state of ${session.name} cannot be read: ${said}${remedy === undefined ? "" : `\n→ ${remedy}`}`,
     );
-  writeFileSync(marker, key ?? "");
+  }
+  return (JSON.parse(stdout) as { deployment?: Deployment }).deployment ?? {};
 }
 
 /** Engine variables of a stack, without a process started for it. */
@@ -227,14 +217,22 @@ export function keepStateCopy(session: Session, env: NodeJS.ProcessEnv = process
 export async function openSession(args: SessionArgs): Promise<Session> {
   const session = await prepare(args);
   if (session.backend.kind === "local") mkdirSync(session.backend.folder, { recursive: true, mode: 0o700 });
-  await initStack(session);
+  const folder = backendFolder(session.backend, process.env);
+  if (folder === undefined || !existsSync(stateFile(folder, session.name))) await initStack(session, folder);
   return session;
 }
 
-/** Clears what a killed run left in a file backend: its lock, and its half-done operations. */
+/**
+ * Clears what a killed run left: its half-done operations, and in a file backend its lock too. A lock that is elsewhere may be of another
+ * machine's run, so only the user may say that it is over.
+ */
 export async function recover(session: Session, say: (line: string) => void): Promise<void> {
   const folder = backendFolder(session.backend, process.env);
-  if (folder === undefined) return;
+  if (folder === undefined) {
+    const { pending_operations: pending = [] } = await exportState(session);
+    if (pending.length > 0) await clearPending(session, say);
+    return;
+  }
   const cleared = await clearDeadLocks(lockFolder(folder, project, session.name), session.name);
   if (cleared > 0) say("Cleared the lock of an earlier run that was killed");
   // A crash of the machine may leave half of what was written in the last seconds before it.

@@ -1,16 +1,39 @@
-// The stack file that the engine gets: a copy of the repository's, because Pulumi writes its secrets' salt into the file it reads.
+// The stack file that the engine gets: a copy of the repository's, because Pulumi writes into the file it reads how secrets are encrypted.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { nearest } from "../../config/nearest.ts";
 import { UserError } from "../../lib/errors.ts";
 import { type Environment, repository } from "../toolchain/paths.ts";
 
-const saltPattern = /^encryptionsalt:.*$/m;
+/** What Pulumi writes: provider of the secrets, its key (encrypted by it), or the salt of a passphrase. */
+const encryptionKeys = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
+type Encryption = Partial<Record<(typeof encryptionKeys)[number], string>>;
 
-/** The repository's text, with the salt of the copy where the repository has none of its own. */
-export function mergeStackFile(repositoryText: string, copyText: string | undefined): string {
-  const salt = saltPattern.test(repositoryText) ? undefined : saltPattern.exec(copyText ?? "")?.[0];
-  return salt === undefined ? repositoryText : `${repositoryText.replace(/\n*$/, "\n")}${salt}\n`;
+const encryptionOf = (text: string): Encryption =>
+  Object.fromEntries(
+    encryptionKeys.flatMap((key) => {
+      const [, value] = new RegExp(`^${key}:[ \\t]*(\\S+)`, "m").exec(text) ?? [];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+
+/** Secrets provider that a stack file names, such as "awskms://alias/state?region=eu-central-1"; undefined for the backend's own. */
+export function secretsProvider(text: string): string | undefined {
+  const provider = encryptionOf(text).secretsprovider?.replace(/^(["'])(.*)\1$/, "$2");
+  return provider === "default" || provider === "" ? undefined : provider;
+}
+
+/** The repository's text, with how the copy is encrypted where the repository does not say it, or does not say it all. */
+export function mergeStackFile(repositoryText: string, copyText = ""): string {
+  const [own, known] = [encryptionOf(repositoryText), encryptionOf(copyText)];
+  const isWhole = own.encryptedkey !== undefined || own.encryptionsalt !== undefined;
+  // Another provider's key opens nothing: Pulumi makes a new one.
+  const isOther = own.secretsprovider !== undefined && secretsProvider(repositoryText) !== secretsProvider(copyText);
+  if (isWhole || isOther) return repositoryText;
+  const lines = encryptionKeys.flatMap((key) =>
+    own[key] === undefined && known[key] !== undefined ? [`${key}: ${known[key]}\n`] : [],
+  );
+  return lines.length === 0 ? repositoryText : `${repositoryText.replace(/\n*$/, "\n")}${lines.join("")}`;
 }
 
 /** Folder that stack files are read from: the repository's top, or the one that STRATA_STACKS names. */

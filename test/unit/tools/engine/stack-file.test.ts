@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ensurePassphrase } from "../../../../tools/engine/passphrase.ts";
 import { clusterSection, toolsFor } from "../../../../tools/engine/session.ts";
-import { mergeStackFile, prepareStackFolder, readStackFile, stackFolder } from "../../../../tools/engine/stack-file.ts";
+import {
+  mergeStackFile,
+  prepareStackFolder,
+  readStackFile,
+  secretsProvider,
+  stackFolder,
+} from "../../../../tools/engine/stack-file.ts";
 
 let root: string;
 beforeEach(() => {
@@ -42,6 +48,37 @@ describe("stack files", () => {
   test("a salt of the repository's own wins", () => {
     expect(mergeStackFile("encryptionsalt: a\n", "encryptionsalt: b\n")).toBe("encryptionsalt: a\n");
     expect(mergeStackFile("config: {}\n", undefined)).toBe("config: {}\n");
+  });
+
+  const kms = "awskms://alias/state?region=eu-central-1";
+  test.each([
+    ["nothing", "config: {}\n", undefined],
+    ["the backend's own", "secretsprovider: default\nconfig: {}\n", undefined],
+    ["a key of a cloud", `config: {}\nsecretsprovider: ${kms}\n`, kms],
+    ["a quoted one", `secretsprovider: "${kms}"\n`, kms],
+    ["one deep in the configuration", `config:\n  secretsprovider: ${kms}\n`, undefined],
+  ])("secrets provider of a file with %s", (_, text, provider) => {
+    expect(secretsProvider(text)).toBe(provider);
+  });
+
+  test("the copy keeps the key of the provider that the repository's file names", () => {
+    const own = `secretsprovider: ${kms}\nconfig: {}\n`;
+    expect(mergeStackFile(own, `config: {}\nencryptedkey: abc\nsecretsprovider: ${kms}\n`)).toBe(
+      `${own}encryptedkey: abc\n`,
+    );
+    expect(mergeStackFile(own, `secretsprovider: "${kms}"\nencryptedkey: abc\n`)).toBe(`${own}encryptedkey: abc\n`);
+  });
+
+  test("the key or salt of another provider is not taken over: the stack is changing its provider", () => {
+    const own = `secretsprovider: ${kms}\nconfig: {}\n`;
+    expect(mergeStackFile(own, "config: {}\nencryptionsalt: v1:x=:y\n")).toBe(own);
+    expect(mergeStackFile(own, "secretsprovider: gcpkms://other\nencryptedkey: abc\n")).toBe(own);
+  });
+
+  test("a provider that somebody set with pulumi stays, where the repository's file names none", () => {
+    expect(mergeStackFile("config: {}\n", `secretsprovider: ${kms}\nencryptedkey: abc\n`)).toBe(
+      `config: {}\nsecretsprovider: ${kms}\nencryptedkey: abc\n`,
+    );
   });
 
   test.each([
