@@ -90,6 +90,12 @@ export const commandGroups: readonly CommandGroup[] = [
         docs: "docs/network.md#the-edge",
       },
       {
+        script: "secrets:audit",
+        args: stack,
+        does: "whether a secret of the stack is anywhere but where it belongs",
+        docs: "docs/secrets.md#is-one-out",
+      },
+      {
         script: "report",
         args: "[STACK] [-- --format html|md|json]",
         does: "a run of the history as a page: timeline, critical path, comparison",

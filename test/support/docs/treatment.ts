@@ -22,6 +22,7 @@ export const treatments: Readonly<Record<string, Treatment>> = {
   stop: { needs: embedded, shownBy: [devFast] },
   "start:cluster": { needs: embedded, shownBy: [devFast] },
   drift: { needs: embedded, shownBy: [devFast] },
+  "secrets:audit": { needs: "a stack that is up", shownBy: [devFast, "test/lifecycle/state.test.ts"] },
   report: { needs: "a run to report on", shownBy: [devFast] },
   output: { needs: "a stack that is up", shownBy: ["test/unit/docs/commands.test.ts"] },
   verify: { needs: "a container engine: nothing answers in a simulated cluster", shownBy: ["test/unit/tools/verify"] },
