@@ -10,6 +10,9 @@ import { appBuckets, appNamespaces, appWaypoints, createAppSpace, createApps } f
 import { type AskApi, type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
 import { createEdgeRoutes } from "./layers/network/edge.ts";
 import { createNetwork } from "./layers/network/index.ts";
+import { routeNamespaces } from "./layers/network/route-namespace.ts";
+import { visitorsOf } from "./layers/network/visitors.ts";
+import { clientsOf } from "./layers/platform/clients.ts";
 import type { GitOpsFacts } from "./layers/platform/gitops/index.ts";
 import { createPlatform, telemetryOf } from "./layers/platform/index.ts";
 import { chartSource, type GetChart } from "./lib/chart-source.ts";
@@ -90,6 +93,14 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
     cluster: upper,
     config,
     buckets: appBuckets(config.apps),
+    clients: clientsOf(config.apps, routeNamespaces(config.network.ingress.routes)),
+    visitors: visitorsOf({
+      config: config.network,
+      tunnel: tunnelCredentials !== undefined,
+      ...(config.network.edge && { edge: edgeHosts(config) }),
+    }),
+    nodeMetrics: network.podNetwork.nodeMetrics,
+    ...(network.mesh && { mesh: network.mesh }),
     ...(space && { appNamespace: space.namespace }),
     ...(secretsCredentials && { secretsCredentials }),
     ...(network.edge && { edge: network.edge }),

@@ -72,6 +72,8 @@ export interface ClusterHandle {
 export interface PodNetwork {
   /** Name of the CNI. Resolves when pods can get an address; at once where the cluster brings its own CNI. */
   readonly ready: pulumi.Output<string>;
+  /** Ports of its programs on the nodes' own network that ask Prometheus to scrape them. */
+  readonly nodeMetrics: readonly number[];
 }
 
 /** The Gateway API's definitions. Whoever makes such an object, or starts a program that looks for them, waits for this. */

@@ -29,6 +29,7 @@ export type Peer =
   | { readonly namespace: string; readonly workload?: string };
 
 export interface Flow {
+  /** None: the flow lets nobody through. */
   readonly peers: readonly Peer[];
   /** Ports of the pods, not of a Service. Empty: every port. */
   readonly ports: readonly number[];
@@ -71,9 +72,23 @@ const peers = (flow: Flow): PeerSpec[] | undefined => {
 
 const flowPorts = (flow: Flow) => flow.ports.map((port) => ({ port, protocol: flow.protocol ?? "TCP" }));
 
+/** Flows of the same peers as one: a pod may need one way for two duties, and a rule that is there twice hides that one is needless. */
+const merged = (flows: readonly Flow[]): Flow[] => {
+  const known = new Map<string, Flow>();
+  // An empty list of peers would be everybody to Kubernetes.
+  for (const flow of flows.filter(({ peers: those }) => those.length > 0)) {
+    const key = JSON.stringify([flow.peers, flow.protocol]);
+    const before = known.get(key);
+    const isEvery = flow.ports.length === 0 || before?.ports.length === 0;
+    const ports = isEvery ? [] : [...new Set([...(before?.ports ?? []), ...flow.ports])];
+    known.set(key, { ...flow, ports });
+  }
+  return [...known.values()];
+};
+
 /** Flows as rules of egress; DNS is not among them. */
 export const egressRules = (flows: readonly Flow[]): EgressRule[] =>
-  flows.map((flow) => {
+  merged(flows).map((flow) => {
     const to = peers(flow);
     return { ports: flowPorts(flow), ...(to && { to }) };
   });
@@ -100,7 +115,7 @@ export const awsFlows: readonly Flow[] = [
 export const policySpec = (workload: string, flows: Flows): PolicySpec => ({
   podSelector: { matchLabels: { [labels.name]: workload } },
   policyTypes: ["Ingress", "Egress"],
-  ingress: (flows.ingress ?? []).map((flow) => {
+  ingress: merged(flows.ingress ?? []).map((flow) => {
     const from = peers(flow);
     return { ports: flowPorts(flow), ...(from && { from }) };
   }),
@@ -110,17 +125,27 @@ export const policySpec = (workload: string, flows: Flows): PolicySpec => ({
 /** Everything in a namespace that no other policy names. */
 export const denyAllSpec: PolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
-/** The one NetworkPolicy of all pods of a namespace: where a chart names them, or nobody here. */
+/**
+ * The one NetworkPolicy of all pods of a namespace: where a chart names them, or nobody here.
+ *
+ * @param args.except a workload with a policy of its own. Default: none.
+ */
 export const allowNamespaceFlows = (
   name: string,
-  args: { namespace: pulumi.Input<string>; policy: string; flows: Flows },
+  args: { namespace: pulumi.Input<string>; policy: string; flows: Flows; except?: string },
   options: pulumi.CustomResourceOptions,
 ): NetworkPolicy =>
   new NetworkPolicy(
     name,
     {
       metadata: metadata(args.policy, args.namespace),
-      spec: { ...policySpec(args.policy, args.flows), podSelector: {} },
+      spec: {
+        ...policySpec(args.policy, args.flows),
+        podSelector:
+          args.except === undefined
+            ? {}
+            : { matchExpressions: [{ key: labels.name, operator: "NotIn", values: [args.except] }] },
+      },
     },
     options,
   );

@@ -26,6 +26,10 @@ const when = (condition: boolean, flow: () => Flow): Flow[] => (condition ? [flo
 export const calledApps = (config: Pick<AppConfig, "egress">): string[] =>
   config.egress.flatMap((target) => (target.startsWith("app:") ? [target.slice("app:".length)] : []));
 
+/** An SDK without gRPC is told the other address by a variable of the app's own. */
+const sendsOverHttp = ({ env }: Pick<AppConfig, "env">): boolean =>
+  Object.values(env).some((value) => value.includes(`:${ports.otlpHttp}`));
+
 export const appFlows = (args: FlowArgs): Flows => {
   const { config, namespace } = args;
   const { metrics } = config;
@@ -53,7 +57,8 @@ export const appFlows = (args: FlowArgs): Flows => {
         ? [
             {
               peers: [{ namespace: args.telemetryNamespace, workload: services.collector }],
-              ports: [ports.otlpGrpc, ports.otlpHttp],
+              // gRPC, as its environment says, unless the stack file says otherwise.
+              ports: sendsOverHttp(config) ? [ports.otlpGrpc, ports.otlpHttp] : [ports.otlpGrpc],
             },
           ]
         : []),

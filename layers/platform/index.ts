@@ -12,8 +12,11 @@ import type {
   SecretsHandle,
   TelemetryHandle,
 } from "../../lib/handles.ts";
+import type { MeshMembers } from "../../lib/mesh/membership.ts";
 import type { Peer } from "../../lib/network-policy.ts";
 import { namespaces, nodePorts, services } from "../../names.ts";
+import type { Visitors } from "../network/visitors.ts";
+import type { Clients } from "./clients.ts";
 import { createObjectStore } from "./object-store/index.ts";
 import { dashboardsOf } from "./observability/dashboards/index.ts";
 import { Observability, observabilityBuckets } from "./observability/index.ts";
@@ -34,6 +37,14 @@ export interface PlatformArgs {
   >;
   /** Buckets that apps ask for; those of the stack file and of observability are added. */
   readonly buckets: readonly string[];
+  /** Who uses what. */
+  readonly clients: Clients;
+  /** Who comes to the pages of observability beside its own pods and NodePorts. */
+  readonly visitors: Visitors;
+  /** Ports of the pod network's programs on the nodes that ask to be scraped. */
+  readonly nodeMetrics: readonly number[];
+  /** Left out: there is no mesh. */
+  readonly mesh?: MeshMembers;
   /** Namespace of the apps, where there are any. Waits for it. */
   readonly appNamespace?: pulumi.Input<string>;
   /** Secret: the login of the backend of secrets. */
@@ -59,8 +70,6 @@ export interface Platform {
 export const telemetryOf = (config: Pick<Config, "observability">): TelemetryHandle | undefined =>
   config.observability && telemetry;
 
-const apps: Peer = { namespace: namespaces.apps };
-const microservices: Peer = { namespace: namespaces.microservices };
 const stores: Peer[] = [services.loki, services.tempo].map((workload) => ({
   namespace: namespaces.observability,
   workload,
@@ -94,7 +103,7 @@ export const createPlatform = (args: PlatformArgs): Platform => {
         ],
         backups: [...postgresBuckets(config.postgres), ...openbaoBuckets(config.openbao)],
         clients: [
-          apps,
+          ...args.clients.bucket,
           ...(config.observability ? stores : []),
           ...postgresBucketClients(config.postgres),
           ...(config.openbao ? openbaoBucketClients : []),
@@ -106,7 +115,7 @@ export const createPlatform = (args: PlatformArgs): Platform => {
   const postgres =
     config.postgres &&
     createPostgres(
-      { cluster, config: config.postgres, clients: [apps, microservices], ...(objectStore && { objectStore }) },
+      { cluster, config: config.postgres, clients: args.clients.database, ...(objectStore && { objectStore }) },
       options,
     );
 
@@ -121,6 +130,8 @@ export const createPlatform = (args: PlatformArgs): Platform => {
         config: config.observability,
         objectStore,
         rules: ruleGroupsOf(config),
+        visitors: args.visitors,
+        nodeMetrics: args.nodeMetrics,
         ...(grafanaUrl !== undefined && { grafanaUrl }),
         jobs: config.openbao ? openbaoJobs : [],
         dashboards: dashboardsOf(config),
@@ -132,7 +143,7 @@ export const createPlatform = (args: PlatformArgs): Platform => {
     config.queue &&
     new Redpanda(
       "redpanda",
-      { images, config: config.queue, nodePorts: cluster.nodePorts, clients: [apps, microservices] },
+      { images, config: config.queue, nodePorts: cluster.nodePorts, clients: args.clients.queue },
       options,
     );
 
@@ -145,6 +156,7 @@ export const createPlatform = (args: PlatformArgs): Platform => {
         cluster,
         config: config.secrets,
         appNamespace: args.appNamespace,
+        ...(args.mesh && { mesh: args.mesh }),
         ...(args.secretsCredentials && { credentials: args.secretsCredentials }),
       },
       options,

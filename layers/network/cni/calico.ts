@@ -15,6 +15,7 @@ export interface CalicoArgs {
 export class Calico extends Component implements PodNetwork {
   /** Resolves when the operator runs; it brings Calico to the nodes within a minute or two. */
   readonly ready: pulumi.Output<string>;
+  readonly nodeMetrics = [];
 
   constructor(name: string, { cluster }: CalicoArgs, options?: pulumi.ComponentResourceOptions) {
     super("network", "Calico", name, options);

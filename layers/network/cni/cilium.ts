@@ -6,7 +6,7 @@ import { Component } from "../../../lib/component.ts";
 import type { ClusterHandle, GatewayApi, PodNetwork } from "../../../lib/handles.ts";
 import { createRelease } from "../../../lib/release.ts";
 import { workloadLabels } from "../../../lib/workload.ts";
-import { nodePorts } from "../../../names.ts";
+import { nodePorts, ports } from "../../../names.ts";
 import { type CiliumConfig, ciliumValues } from "./cilium-values.ts";
 import { eniStatements, operatorAccount, podIdentityPolicy } from "./eni.ts";
 
@@ -22,6 +22,7 @@ export interface CiliumArgs {
 
 export class Cilium extends Component implements PodNetwork {
   readonly ready: pulumi.Output<string>;
+  readonly nodeMetrics = [ports.ciliumAgentMetrics, ports.ciliumOperatorMetrics];
   /** Of Hubble's UI on the user's machine; undefined where there is none. */
   readonly hubbleUrl: string | undefined;
 

@@ -18,16 +18,18 @@ export const createCni = (
 ): Cni => {
   switch (cni.kind) {
     case "default":
-      return { ready: pulumi.output(cni.kind), urls: {} };
+      return { ready: pulumi.output(cni.kind), nodeMetrics: [], urls: {} };
     case "cilium": {
-      const { ready, hubbleUrl } = new Cilium(
+      const { ready, nodeMetrics, hubbleUrl } = new Cilium(
         "cilium",
         { cluster, config: cni, ...(ingress.kind === "cilium" && gatewayApi && { gatewayApi }) },
         cluster.early ?? cluster.options,
       );
-      return { ready, urls: hubbleUrl === undefined ? {} : { hubble: hubbleUrl } };
+      return { ready, nodeMetrics, urls: hubbleUrl === undefined ? {} : { hubble: hubbleUrl } };
     }
-    case "calico":
-      return { ready: new Calico("calico", { cluster }, cluster.early ?? cluster.options).ready, urls: {} };
+    case "calico": {
+      const { ready, nodeMetrics } = new Calico("calico", { cluster }, cluster.early ?? cluster.options);
+      return { ready, nodeMetrics, urls: {} };
+    }
   }
 };

@@ -2,29 +2,33 @@
 import { apiServer, type Flows } from "../../../lib/network-policy.ts";
 import { namespaces, ports, services } from "../../../names.ts";
 
-/** Ports of the pods' metrics, as the charts set them. */
-const metrics = { flux: [8080], argocd: [8082, 8083, 8084] };
+/** Port of Flux' metrics. Argo CD's pods do not ask to be scraped. */
+const metrics = 8080;
 const ssh = 22;
 
+export interface EngineReach {
+  readonly nodePorts: boolean;
+  readonly edge: boolean;
+  /** Whether it may read repositories by ssh. */
+  readonly ssh: boolean;
+}
+
 /** For all pods of its namespace: charts name them as they like. */
-export const engineFlows = (
-  kind: "flux" | "argocd",
-  reached: { readonly nodePorts: boolean; readonly edge: boolean },
-): Flows => {
+export const engineFlows = (kind: "flux" | "argocd", reach: EngineReach): Flows => {
   const own = { peers: [{ namespace: namespaces[kind] }], ports: [] };
   return {
     ingress: [
       own,
-      { peers: [{ namespace: namespaces.observability, workload: services.prometheus }], ports: metrics[kind] },
-      // NodePort traffic arrives from the node.
-      ...(kind === "argocd" && reached.nodePorts
-        ? [{ peers: ["anywhere"] as const, ports: [ports.argocdServer] }]
+      ...(kind === "flux"
+        ? [{ peers: [{ namespace: namespaces.observability, workload: services.prometheus }], ports: [metrics] }]
         : []),
-      ...(kind === "argocd" && reached.edge
+      // NodePort traffic arrives from the node.
+      ...(kind === "argocd" && reach.nodePorts ? [{ peers: ["anywhere"] as const, ports: [ports.argocdServer] }] : []),
+      ...(kind === "argocd" && reach.edge && !reach.nodePorts
         ? [{ peers: [{ namespace: namespaces.ingress, workload: services.traefik }], ports: [ports.argocdServer] }]
         : []),
     ],
     // Repositories over https are at a port of the API server's.
-    egress: [apiServer, own, { peers: ["anywhere"], ports: [ssh] }],
+    egress: [apiServer, own, ...(reach.ssh ? [{ peers: ["anywhere"] as const, ports: [ssh] }] : [])],
   };
 };

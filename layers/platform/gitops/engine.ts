@@ -11,7 +11,7 @@ import { createNamespace } from "../../../lib/namespace.ts";
 import { allowNamespaceFlows } from "../../../lib/network-policy.ts";
 import { createRelease } from "../../../lib/release.ts";
 import { metadata, workloadLabels } from "../../../lib/workload.ts";
-import { namespaces, nodePorts } from "../../../names.ts";
+import { namespaces, nodePorts, services } from "../../../names.ts";
 import { argoCdValues } from "./argocd-values.ts";
 import { engineFlows } from "./engine-flows.ts";
 import { fluxValues } from "./flux-values.ts";
@@ -19,6 +19,8 @@ import { fluxValues } from "./flux-values.ts";
 export interface EngineArgs {
   readonly cluster: ClusterHandle;
   readonly kind: GitOpsConfig["kind"];
+  /** Whether it reads repositories by ssh. */
+  readonly ssh: boolean;
   /** Lines of known_hosts of the repository's server, beside those that the engine knows. */
   readonly knownHosts?: string;
   /** Base URL of its page at the edge. Left out: it is not there. */
@@ -40,7 +42,7 @@ export class GitOpsEngine extends Component {
 
   constructor(
     name: string,
-    { cluster, kind, knownHosts, edgeUrl }: EngineArgs,
+    { cluster, kind, ssh, knownHosts, edgeUrl }: EngineArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("platform", "GitOpsEngine", name, options);
@@ -52,7 +54,9 @@ export class GitOpsEngine extends Component {
       {
         namespace: this.namespace,
         policy: "engine",
-        flows: engineFlows(kind, { nodePorts: cluster.nodePorts, edge: edgeUrl !== undefined }),
+        flows: engineFlows(kind, { nodePorts: cluster.nodePorts, edge: edgeUrl !== undefined, ssh }),
+        // It answers, and asks nobody.
+        except: services.gitServer,
       },
       child,
     );

@@ -122,7 +122,8 @@ class Deliveries extends Component {
 
 /** The engine alone, for Applications of its users. */
 export const createEngine = (cluster: ClusterHandle, kind: GitOpsConfig["kind"], edgeUrl: string | undefined): Engine =>
-  new GitOpsEngine("gitops", { cluster, kind, ...(edgeUrl !== undefined && { edgeUrl }) }, cluster.options);
+  // Which repositories its users' Applications read is in no stack file.
+  new GitOpsEngine("gitops", { cluster, kind, ssh: true, ...(edgeUrl !== undefined && { edgeUrl }) }, cluster.options);
 
 export const createGitOps = (args: GitOpsArgs): GitOps => {
   const { cluster, config } = args;
@@ -132,6 +133,7 @@ export const createGitOps = (args: GitOpsArgs): GitOps => {
     {
       cluster,
       kind: config.kind,
+      ssh: source.kind === "remote" && source.auth === "ssh",
       ...(source.kind === "remote" && source.knownHosts !== undefined && { knownHosts: source.knownHosts }),
     },
     cluster.options,

@@ -5,6 +5,7 @@ import { Component } from "../../../lib/component.ts";
 import type { ClusterHandle, ObjectStoreHandle } from "../../../lib/handles.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { namespaces, services } from "../../../names.ts";
+import type { Visitors } from "../../network/visitors.ts";
 import { Alertmanager } from "./alertmanager/alertmanager.ts";
 import { Collector } from "./collector/collector.ts";
 import type { Dashboard } from "./dashboards/model.ts";
@@ -31,6 +32,10 @@ export interface ObservabilityArgs {
   readonly objectStore: ObjectStoreHandle;
   /** Alerts and recorded series: ruleGroupsOf. */
   readonly rules: readonly RuleGroup[];
+  /** Who comes to the pages beside pods of the namespace and NodePorts. Default: nobody. */
+  readonly visitors?: Visitors;
+  /** Ports of the pod network's programs on the nodes that ask to be scraped. Default: none. */
+  readonly nodeMetrics?: readonly number[];
   /** Of Grafana at the edge. Left out: it is not there. */
   readonly grafanaUrl?: string;
   /** Scrape jobs of what only some stacks run. */
@@ -73,13 +78,15 @@ export class Observability extends Component {
         jobs,
         cluster: cluster.name,
         exposure,
+        visitors: args.visitors?.prometheus ?? [],
+        nodeMetrics: args.nodeMetrics ?? [],
         controlPlane,
       },
       child,
     );
     const alertmanager = new Alertmanager(
       `${name}-alertmanager`,
-      { ...common, runBy, config: config.alertmanager, exposure },
+      { ...common, runBy, config: config.alertmanager, exposure, visitors: args.visitors?.alertmanager ?? [] },
       child,
     );
     new KubeStateMetrics(`${name}-kube-state-metrics`, common, child);
@@ -118,6 +125,7 @@ export class Observability extends Component {
         runBy,
         config: config.grafana,
         nodePorts: cluster.nodePorts,
+        visitors: args.visitors?.grafana ?? [],
         scrapeInterval: config.prometheus.scrapeInterval,
         ...(args.grafanaUrl !== undefined && { edgeUrl: args.grafanaUrl }),
         ...(args.dashboards && { dashboards: args.dashboards }),

@@ -35,10 +35,6 @@ export class Kyverno extends Component {
           ingress: [
             // The API server asks about every pod; where it is, no policy can name.
             { peers: ["anywhere"], ports: [ports.kyvernoWebhook] },
-            {
-              peers: [{ namespace: namespaces.observability, workload: services.prometheus }],
-              ports: [ports.kyvernoMetrics],
-            },
           ],
           egress: [apiServer],
         },

@@ -14,6 +14,8 @@ import { Component } from "../../../lib/component.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { GeneratedSecrets } from "../../../lib/generated-secrets.ts";
 import type { ClusterHandle, SecretsHandle } from "../../../lib/handles.ts";
+import { meshedFlows } from "../../../lib/mesh/flows.ts";
+import type { MeshMembers } from "../../../lib/mesh/membership.ts";
 import { createNamespace } from "../../../lib/namespace.ts";
 import { allowFlows, apiServer, awsFlows, type Peer } from "../../../lib/network-policy.ts";
 import { createRelease } from "../../../lib/release.ts";
@@ -30,6 +32,8 @@ export interface ExternalSecretsArgs {
   readonly config: SecretsConfig;
   /** Namespace of the apps. Waits for it. */
   readonly appNamespace: pulumi.Input<string>;
+  /** The apps' namespace may take part in it, and so the pods that restart them. Left out: there is no mesh. */
+  readonly mesh?: MeshMembers;
   /** Secret: the login of the backend, as JSON. For AWS without a role. */
   readonly credentials?: pulumi.Output<string>;
 }
@@ -125,7 +129,7 @@ export class ExternalSecrets extends Component implements SecretsHandle {
         ).metadata.apply(() => item),
       ]),
     );
-    if (config.reload === "reloader") this.#reloader(name, { cluster, appNamespace }, child);
+    if (config.reload === "reloader") this.#reloader(name, { cluster, appNamespace, mesh: args.mesh }, child);
     this.registerOutputs({ items: Object.keys(config.items) });
   }
 
@@ -232,7 +236,7 @@ export class ExternalSecrets extends Component implements SecretsHandle {
   /** In the namespace of the apps: what it may read and restart ends there. */
   #reloader(
     name: string,
-    args: { cluster: ClusterHandle; appNamespace: pulumi.Input<string> },
+    args: { cluster: ClusterHandle; appNamespace: pulumi.Input<string>; mesh: MeshMembers | undefined },
     child: pulumi.CustomResourceOptions,
   ): void {
     const { cluster, appNamespace: namespace } = args;
@@ -251,10 +255,11 @@ export class ExternalSecrets extends Component implements SecretsHandle {
       {
         namespace,
         workload: services.reloader,
-        flows: {
-          ingress: [{ peers: [prometheus], ports: [ports.reloaderMetrics] }],
-          egress: [apiServer],
-        },
+        flows: meshedFlows(
+          namespaces.apps,
+          { ingress: [{ peers: [prometheus], ports: [ports.reloaderMetrics] }], egress: [apiServer] },
+          args.mesh,
+        ),
       },
       child,
     );

@@ -46,11 +46,18 @@ test("everything at once", () => {
       { peers: [{ namespace: "database", workload: "postgres" }], ports: [5432] },
       { peers: [{ namespace: "storage", workload: "garage" }], ports: [3900] },
       { peers: [{ namespace: "messaging", workload: "redpanda" }], ports: [9092] },
-      { peers: [{ namespace: "observability", workload: "otel-collector" }], ports: [4317, 4318] },
+      { peers: [{ namespace: "observability", workload: "otel-collector" }], ports: [4317] },
       { peers: [{ namespace: "apps", workload: "other" }], ports: [] },
       { peers: ["internet"], ports: [80, 443] },
     ],
   });
+});
+
+test("telemetry over HTTP is let out where a variable of the app's own says so", () => {
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.observability.svc.cluster.local:4318" };
+  expect(flowsOf({ env }, { telemetryNamespace: "observability" }).egress).toEqual([
+    { peers: [{ namespace: "observability", workload: "otel-collector" }], ports: [4317, 4318] },
+  ]);
 });
 
 test("calledApps", () => {

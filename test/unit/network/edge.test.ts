@@ -64,13 +64,13 @@ describe("who may", () => {
 
   test("reach Argo CD's server: Traefik where there is an edge, everybody only by a node port", () => {
     const reached = (nodePorts: boolean, edge: boolean) =>
-      engineFlows("argocd", { nodePorts, edge }).ingress?.flatMap(({ peers, ports }) =>
+      engineFlows("argocd", { nodePorts, edge, ssh: false }).ingress?.flatMap(({ peers, ports }) =>
         ports.includes(8080) ? peers : [],
       );
     expect(reached(false, false)).toEqual([]);
     expect(reached(false, true)).toEqual([{ namespace: "edge", workload: "traefik" }]);
     expect(reached(true, false)).toEqual(["anywhere"]);
     // Flux has no page.
-    expect(JSON.stringify(engineFlows("flux", { nodePorts: false, edge: true }))).not.toContain("traefik");
+    expect(JSON.stringify(engineFlows("flux", { nodePorts: false, edge: true, ssh: false }))).not.toContain("traefik");
   });
 });

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ObservabilityConfig } from "../../../../config/schema.ts";
 import { Component } from "../../../../lib/component.ts";
 import type { ImageSource } from "../../../../lib/handles.ts";
-import { allowFlows } from "../../../../lib/network-policy.ts";
+import { allowFlows, type Peer } from "../../../../lib/network-policy.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../../names.ts";
 import { createWebService, type RunBy } from "../web-service.ts";
 import { createAlertmanagerWorkload } from "./workload.ts";
@@ -14,6 +14,8 @@ export interface AlertmanagerArgs {
   readonly config: ObservabilityConfig["alertmanager"];
   /** nodePort: reachable from 127.0.0.1 of the user's machine. cluster: from inside only. */
   readonly exposure: "nodePort" | "cluster";
+  /** Who comes to its page beside pods of the namespace and NodePorts. Default: nobody. */
+  readonly visitors?: readonly Peer[];
   /** Default: strata. operator: its pod is not made here, but has the same labels, port name and port. */
   readonly runBy?: RunBy;
 }
@@ -44,12 +46,7 @@ export class Alertmanager extends Component {
         flows: {
           ingress: [
             {
-              peers: open
-                ? ["anywhere"]
-                : [
-                    { namespace: namespaces.observability },
-                    { namespace: namespaces.tunnel, workload: services.cloudflared },
-                  ],
+              peers: open ? ["anywhere"] : [{ namespace: namespaces.observability }, ...(args.visitors ?? [])],
               ports: [ports.alertmanager],
             },
           ],

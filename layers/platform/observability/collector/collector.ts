@@ -101,8 +101,8 @@ export class Collector extends Component {
         namespace: args.namespace,
         workload,
         flows: {
-          // Any pod may send telemetry; the Service has no address outside the cluster.
-          ingress: [{ peers: ["anywhere"], ports: [ports.otlpGrpc, ports.otlpHttp] }, scrape],
+          // Any pod may send telemetry, and nobody outside: what pods of others speak is in no stack file.
+          ingress: [{ peers: ["pods"], ports: [ports.otlpGrpc, ports.otlpHttp] }, scrape],
           egress: [
             { peers: [{ namespace: observability, workload: services.tempo }], ports: [ports.otlpGrpc] },
             { peers: [{ namespace: observability, workload: services.prometheus }], ports: [ports.prometheus] },

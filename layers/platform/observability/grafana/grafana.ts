@@ -7,7 +7,7 @@ import type { ObservabilityConfig } from "../../../../config/schema.ts";
 import { Component } from "../../../../lib/component.ts";
 import { GeneratedSecrets } from "../../../../lib/generated-secrets.ts";
 import type { ImageSource } from "../../../../lib/handles.ts";
-import { allowFlows } from "../../../../lib/network-policy.ts";
+import { allowFlows, type Peer } from "../../../../lib/network-policy.ts";
 import { checksum, metadata } from "../../../../lib/workload.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../../names.ts";
 import type { Dashboard } from "../dashboards/model.ts";
@@ -28,6 +28,8 @@ export interface GrafanaArgs {
   readonly scrapeInterval: string;
   /** Default: those of every stack. */
   readonly dashboards?: readonly Dashboard[];
+  /** Who comes to its page beside NodePorts. Default: nobody. */
+  readonly visitors?: readonly Peer[];
   /** Default: strata. operator: its pod is not made here, but has the same labels, port name and port. */
   readonly runBy?: RunBy;
 }
@@ -131,8 +133,15 @@ export class Grafana extends Component {
         namespace: args.namespace,
         workload,
         flows: {
-          // A browser arrives by NodePort, gateway or tunnel; Grafana asks everybody for a password.
-          ingress: [{ peers: ["anywhere"], ports: [ports.grafana] }],
+          // A browser arrives by NodePort, gateway or tunnel.
+          ingress: [
+            {
+              peers: args.nodePorts
+                ? ["anywhere"]
+                : [{ namespace: local, workload: services.prometheus }, ...(args.visitors ?? [])],
+              ports: [ports.grafana],
+            },
+          ],
           egress: [
             { peers: [{ namespace: local, workload: services.prometheus }], ports: [ports.prometheus] },
             { peers: [{ namespace: local, workload: services.alertmanager }], ports: [ports.alertmanager] },

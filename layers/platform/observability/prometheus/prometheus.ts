@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ObservabilityConfig } from "../../../../config/schema.ts";
 import { Component } from "../../../../lib/component.ts";
 import type { ImageSource } from "../../../../lib/handles.ts";
-import { allowFlows, type Flows } from "../../../../lib/network-policy.ts";
+import { allowFlows, type Flows, type Peer } from "../../../../lib/network-policy.ts";
 import { host, namespaces, nodePorts, ports, services } from "../../../../names.ts";
 import type { RuleGroup } from "../rules/types.ts";
 import { createWebService, type RunBy } from "../web-service.ts";
@@ -21,28 +21,39 @@ export interface PrometheusArgs {
   readonly cluster: string;
   /** nodePort: reachable from 127.0.0.1 of the user's machine. cluster: from inside only. */
   readonly exposure: "nodePort" | "cluster";
+  /** Who comes to its page beside pods of the namespace and NodePorts. Default: nobody. */
+  readonly visitors?: readonly Peer[];
+  /** Ports of the pod network's programs on the nodes that ask to be scraped. Default: none. */
+  readonly nodeMetrics?: readonly number[];
   /** Whether the control plane's components listen where they can be scraped; see kubernetesJobs. */
   readonly controlPlane: "open" | "closed";
   /** Default: strata. operator: its pod is not made here, but has the same labels, port name and port. */
   readonly runBy?: RunBy;
 }
 
-/** Ports of nodes: API server, kubelet, control plane, kube-proxy, node-exporter. Pods may be scraped on any port. */
-const nodeTargets = [443, 6443, 10250, 10257, 10259, 2381, 10249, ports.nodeExporter];
+/** Ports of nodes: API server, kubelet, node-exporter, the pod network; control plane and kube-proxy. Pods may be scraped on any port. */
+const nodeTargets = ({ controlPlane, nodeMetrics = [] }: PrometheusArgs): number[] => [
+  443,
+  6443,
+  10250,
+  ports.nodeExporter,
+  ...nodeMetrics,
+  ...(controlPlane === "open" ? [10257, 10259, 2381, 10249] : []),
+];
 
-const flows = (exposure: PrometheusArgs["exposure"]): Flows => ({
+const flows = (args: PrometheusArgs): Flows => ({
   ingress: [
     {
       peers:
-        exposure === "nodePort"
+        args.exposure === "nodePort"
           ? ["anywhere"]
-          : [{ namespace: namespaces.observability }, { namespace: namespaces.tunnel, workload: services.cloudflared }],
+          : [{ namespace: namespaces.observability }, ...(args.visitors ?? [])],
       ports: [ports.prometheus],
     },
   ],
   egress: [
     { peers: ["pods"], ports: [] },
-    { peers: ["anywhere"], ports: nodeTargets },
+    { peers: ["anywhere"], ports: nodeTargets(args) },
   ],
 });
 
@@ -62,7 +73,7 @@ export class Prometheus extends Component {
     if ((args.runBy ?? "strata") === "strata")
       createPrometheusWorkload(name, { ...args, externalUrl: this.externalUrl }, child);
     createWebService(name, { ...args, workload, port: ports.prometheus, nodePort: nodePorts.prometheus }, child);
-    allowFlows(name, { namespace: args.namespace, workload, flows: flows(args.exposure) }, child);
+    allowFlows(name, { namespace: args.namespace, workload, flows: flows(args) }, child);
     this.registerOutputs({ url: this.url });
   }
 }

@@ -118,10 +118,7 @@ export class Tempo extends Component {
               ],
               ports: [ports.tempo],
             },
-            {
-              peers: [{ namespace: local, workload: services.collector }],
-              ports: [ports.otlpGrpc, ports.otlpHttp],
-            },
+            { peers: [{ namespace: local, workload: services.collector }], ports: [ports.otlpGrpc] },
           ],
           egress: [
             ...args.bucket.egress,

@@ -15,7 +15,7 @@ describe("the pod network", () => {
   test("of the cluster itself installs nothing", async () => {
     const plan = await record({ kind: "default" });
     expect(plan.resources.map(({ type }) => type)).not.toContain("kubernetes:helm.sh/v3:Release");
-    expect(plan.outputs).toEqual({ ready: "default", urls: {} });
+    expect(plan.outputs).toEqual({ ready: "default", nodeMetrics: [], urls: {} });
   });
 
   test("of Cilium is one release, from the locked chart", async () => {

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { Alertmanager } from "../../../../layers/platform/observability/alertmanager/alertmanager.ts";
 import { KubeStateMetrics, watched } from "../../../../layers/platform/observability/exporters/kube-state-metrics.ts";
 import { NodeExporter } from "../../../../layers/platform/observability/exporters/node-exporter.ts";
-import { Prometheus } from "../../../../layers/platform/observability/prometheus/prometheus.ts";
+import { Prometheus, type PrometheusArgs } from "../../../../layers/platform/observability/prometheus/prometheus.ts";
 import { ruleGroups } from "../../../../layers/platform/observability/rules/index.ts";
 import type { ImageSource } from "../../../../lib/handles.ts";
+import type { Peer } from "../../../../lib/network-policy.ts";
 import { type Plan, recordPlan } from "../../../../tools/plan/record.ts";
 
 const images: ImageSource = { reference: (image) => pulumi.output(`example.test/${image}:1`) };
@@ -17,7 +18,7 @@ const record = (build: () => unknown): Promise<Plan> =>
     return {};
   });
 
-const prometheus = (exposure: "nodePort" | "cluster", retention = "24h") =>
+const prometheus = (exposure: "nodePort" | "cluster", retention = "24h", more: Partial<PrometheusArgs> = {}) =>
   record(
     () =>
       new Prometheus("prometheus", {
@@ -28,6 +29,7 @@ const prometheus = (exposure: "nodePort" | "cluster", retention = "24h") =>
         cluster: "test",
         exposure,
         controlPlane: "open",
+        ...more,
       }),
   );
 
@@ -43,14 +45,31 @@ describe("Prometheus", () => {
     expect(closed).toMatchObject({ type: "ClusterIP", ports: [{ name: "http", port: 9090, targetPort: "http" }] });
   });
 
-  it("takes connections from its own namespace and the tunnel only, where it has no node port", async () => {
-    const spec = (await prometheus("cluster")).find("prometheus", policy).inputs["spec"] as {
-      ingress: { from: { namespaceSelector: { matchLabels: Record<string, string> } }[] }[];
+  it("takes connections from its own namespace and its visitors only, where it has no node port", async () => {
+    const callers = async (visitors?: readonly Peer[]) => {
+      const plan = await prometheus("cluster", "24h", visitors && { visitors });
+      const spec = plan.find("prometheus", policy).inputs["spec"] as {
+        ingress: { from: { namespaceSelector: { matchLabels: Record<string, string> } }[] }[];
+      };
+      return spec.ingress[0]?.from.map((peer) => Object.values(peer.namespaceSelector.matchLabels)[0]);
     };
-    expect(spec.ingress[0]?.from.map((peer) => Object.values(peer.namespaceSelector.matchLabels)[0])).toEqual([
+    expect(await callers()).toEqual(["observability"]);
+    expect(await callers([{ namespace: "cloudflare", workload: "cloudflared" }])).toEqual([
       "observability",
       "cloudflare",
     ]);
+  });
+
+  it("reaches the nodes' ports of what the cluster has, and of nothing else", async () => {
+    const reached = async (more: Partial<PrometheusArgs>) => {
+      const spec = (await prometheus("cluster", "24h", more)).find("prometheus", policy).inputs["spec"] as {
+        egress: { to?: object[]; ports: { port: number }[] }[];
+      };
+      return spec.egress.find(({ to }) => to === undefined)?.ports.map(({ port }) => port);
+    };
+    expect(await reached({ controlPlane: "closed" })).toEqual([443, 6443, 10250, 9100]);
+    expect(await reached({ controlPlane: "closed", nodeMetrics: [9962] })).toEqual([443, 6443, 10250, 9100, 9962]);
+    expect(await reached({})).toEqual([443, 6443, 10250, 9100, 10257, 10259, 2381, 10249]);
   });
 
   it("gets every rule in its one ConfigMap, small enough for the API", async () => {
