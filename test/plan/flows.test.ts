@@ -7,27 +7,29 @@ import { grantText } from "../support/flows/evaluate.ts";
 import { type Graph, graphOf } from "../support/flows/graph.ts";
 import { declared, walk } from "../support/flows/walk.ts";
 import { stackSections } from "../support/stack-file.ts";
-import { planOf, type StackName, stacks } from "../support/stack-plan.ts";
+import { planOf, stacks } from "../support/stack-plan.ts";
 
-const clusterKind = (stack: StackName): string =>
+const clusterKind = (stack: string): string =>
   (JSON.parse(stackSections(stack)["cluster"] ?? "{}") as { kind: string }).kind;
 
-const graphs = new Map<StackName, Graph>();
+const graphs = new Map<string, Graph>();
 
-const graphFor = async (stack: StackName): Promise<Graph> => {
+const graphFor = async (stack: string): Promise<Graph> => {
   const graph = graphs.get(stack) ?? graphOf(await planOf(stack), clusterKind(stack));
   graphs.set(stack, graph);
   return graph;
 };
 
 /** What a stack has at least, so that a walk over nothing does not pass. */
-const least: Readonly<Record<StackName, { readonly edges: number; readonly flows: number }>> = {
+const least: Readonly<Record<string, { readonly edges: number; readonly flows: number }>> = {
   "dev-fast": { edges: 70, flows: 50 },
   cilium: { edges: 70, flows: 50 },
   full: { edges: 160, flows: 105 },
   eks: { edges: 140, flows: 85 },
   openbao: { edges: 115, flows: 65 },
 };
+
+const leastOf = (stack: string) => least[stack] ?? { edges: 40, flows: 30 };
 
 /** Declared for a reason of their own, and let through by another flow of the same pods as well: taken away alone, nobody misses them. */
 const covered: readonly string[] = [
@@ -48,12 +50,12 @@ describe.each(stacks)("%s", (stack) => {
   });
 
   test("lets every connection of the service graph through, at both ends", () => {
-    expect(graph.edges.length).toBeGreaterThanOrEqual(least[stack].edges);
+    expect(graph.edges.length).toBeGreaterThanOrEqual(leastOf(stack).edges);
     expect(walk(graph).denied).toEqual([]);
   });
 
   test("declares no flow that nothing uses, and opens nothing to everybody that only pods use", () => {
-    expect(walk(graph).grants).toBeGreaterThanOrEqual(least[stack].flows);
+    expect(walk(graph).grants).toBeGreaterThanOrEqual(leastOf(stack).flows);
     expect(walk(graph).needless).toEqual([]);
   });
 
@@ -61,7 +63,7 @@ describe.each(stacks)("%s", (stack) => {
     const all = declared(graph);
     const { offers } = walk(graph);
     const needed = all.filter((grant) => !offers.includes(grantText(grant)));
-    expect(needed.length).toBeGreaterThanOrEqual(least[stack].flows);
+    expect(needed.length).toBeGreaterThanOrEqual(leastOf(stack).flows);
     const unnoticed = needed.filter((grant) => walk(without(graph, grant, all)).denied.length === 0).map(grantText);
     expect(unnoticed.sort()).toEqual(
       needed
