@@ -1,23 +1,35 @@
-// `npm run check`: what can be said of a change in a minute: types, style, generated files, rendered objects, units and plans.
+// `npm run check`: what can be said of a change in a minute: types, style, workflows, generated files, rendered objects, units and plans.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import colors from "picocolors";
+import { UserError } from "../lib/errors.ts";
 import { duration } from "./terminal/duration.ts";
 import { repository } from "./toolchain/paths.ts";
 
 const bin = (name: string): string => join(repository, "node_modules", ".bin", name);
 
+const tests = "units and plans";
+
 const steps: readonly (readonly [title: string, program: string, ...args: string[]])[] = [
   ["types", bin("tsc"), "-p", "."],
   ["style", bin("biome"), "ci", "--error-on-warnings"],
   ["generated files", bin("tsx"), "tools/schema.ts", "--check"],
+  ["workflows", process.execPath, join(repository, "tools", "run.mjs"), "ci", "lint"],
   ["rendered objects", process.execPath, join(repository, "tools", "run.mjs"), "render", "--check"],
-  ["units and plans", bin("vitest"), "run", "--project", "unit", "--project", "plan"],
+  [tests, bin("vitest"), "run", "--project", "unit", "--project", "plan"],
 ];
 
-export async function main(): Promise<number> {
+/** @throws UserError for any other argument than --no-tests. */
+export const parseCheck = (args: readonly string[]): { readonly tests: boolean } => {
+  const [unknown] = args.filter((argument) => argument !== "--no-tests");
+  if (unknown !== undefined) throw new UserError(`Unknown argument "${unknown}". Usage: npm run check [-- --no-tests]`);
+  return { tests: args.length === 0 };
+};
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const chosen = parseCheck(argv).tests ? steps : steps.filter(([title]) => title !== tests);
   const failed: string[] = [];
-  for (const [title, program, ...args] of steps) {
+  for (const [title, program, ...args] of chosen) {
     const started = Date.now();
     process.stdout.write(`${colors.bold(title)}\n`);
     const code = await new Promise<number>((resolve) => {

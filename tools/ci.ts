@@ -5,9 +5,14 @@ type Step = { run(args: readonly string[]): Promise<number> };
 
 /** Loaded one at a time: what posts a comment has no use for the program. */
 const steps: Readonly<Record<string, () => Promise<Step>>> = {
+  collect: () => import("./ci/collect.ts"),
+  "drill-report": () => import("./ci/drill-report.ts"),
+  history: () => import("./ci/history.ts"),
+  lint: () => import("./ci/lint.ts"),
   plan: () => import("./ci/plan.ts"),
   comment: () => import("./ci/comment.ts"),
   preview: () => import("./ci/preview.ts"),
+  summary: () => import("./ci/summary.ts"),
 };
 
 /** @throws UserError for a name that is no step. */

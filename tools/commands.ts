@@ -155,7 +155,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [
       {
         script: "check",
-        does: "types, style, generated files, rendered objects, units and plans",
+        does: "types, style, workflows, generated files, rendered objects, units and plans",
         docs: "docs/tools.md",
       },
       {

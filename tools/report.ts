@@ -4,10 +4,10 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../lib/errors.ts";
 import { stackName } from "./engine/session.ts";
-import { comparable, type Entry, pageOf, readRun, runsOfStack, stacksWithRuns } from "./report/history.ts";
+import { aboutRun } from "./report/about.ts";
+import { type Entry, pageOf, runsOfStack, stacksWithRuns } from "./report/history.ts";
 import { page } from "./report/html/page.ts";
 import { markdown } from "./report/markdown.ts";
-import { compareRuns } from "./report/regression.ts";
 import { summaryLines } from "./report/summary.ts";
 import { threshold } from "./report/threshold.ts";
 import { paths } from "./toolchain/paths.ts";
@@ -78,16 +78,8 @@ export async function main(args: readonly string[]): Promise<number> {
     command.stacks.flatMap((stack) => runsOfStack(where, stack)),
     command,
   );
-  const run = readRun(entry.file);
-  if (run === undefined)
-    throw new UserError(`${entry.file} is damaged, or was written by another version of strata. Delete it.`);
-  const history = comparable(dirname(entry.file), run);
-  // What failed has no time to compare.
-  const comparison =
-    run.outcome === "succeeded"
-      ? compareRuns([run], history, { thresholdPercent: command.thresholdPercent })
-      : undefined;
-  const about = { run, history, comparison };
+  const about = aboutRun(entry, command.thresholdPercent);
+  const { run, comparison } = about;
   const texts: Readonly<Record<Format, () => string>> = {
     html: () => page(about),
     md: () => markdown(about),

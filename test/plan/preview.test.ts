@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compareSnapshots } from "../../tools/ci/changes/compare.ts";
+import { commentBody } from "../../tools/ci/comment/body.ts";
 import { resourcesOf } from "../../tools/ci/plan/record.ts";
 import { snapshotOf } from "../../tools/ci/plan/snapshot.ts";
 import { planOf } from "../support/stack-plan.ts";
@@ -26,7 +27,8 @@ test("a change of a stack file comes out as fields of the resources that it chan
   });
   const [base, head] = [await snapshot(text), await snapshot(edited)];
   expect(compareSnapshots(base, await snapshot(text), "0".repeat(40)).stacks[0]?.layers).toEqual([]);
-  const [stack] = compareSnapshots(base, head, "0".repeat(40)).stacks;
+  const changes = compareSnapshots(base, head, "0".repeat(40));
+  const [stack] = changes.stacks;
   const told = stack?.layers.map(({ layer, changes }) => [
     layer,
     changes.map(({ op, kind, fields }) => `${op} ${kind}: ${fields.map(({ path }) => path).join(", ")}`),
@@ -46,6 +48,9 @@ test("a change of a stack file comes out as fields of the resources that it chan
       ["change Deployment: spec.replicas, spec.template.spec.topologySpreadConstraints", "add PodDisruptionBudget: "],
     ],
   ]);
+  // The one that docs/ci.md shows.
+  const run = { commit: "1".repeat(40), url: "https://github.com/OWNER/REPOSITORY/actions/runs/1" };
+  await expect(`${commentBody(changes, run)}\n`).toMatchFileSnapshot("../../docs/examples/preview-comment.md");
 });
 
 // openbao has the most kinds of secrets, and a chart with one in its values.

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseBench } from "../../../tools/bench/arguments.ts";
+import { parseCheck } from "../../../tools/check.ts";
 import { parsePreview } from "../../../tools/ci/preview.ts";
 import { stepOf } from "../../../tools/ci.ts";
 import { parseCommand } from "../../../tools/command.ts";
@@ -47,7 +48,7 @@ const parsers: Readonly<Record<string, Parser>> = {
   faults: vitest,
   test: vitest,
   golden: vitest,
-  check: none,
+  check: parseCheck,
   schema: none,
 };
 
