@@ -4,19 +4,19 @@ import { deliversStack } from "../../config/gitops-delivers.ts";
 import strata from "../../index.ts";
 import { pathOf } from "../../tools/charts/chart.ts";
 import { stackNames } from "../../tools/engine/stack-file.ts";
+import { engineConfig } from "../../tools/plan/config.ts";
 import { type Plan, recordPlan } from "../../tools/plan/record.ts";
 import { gitOpsFactsOf } from "../../tools/render/facts.ts";
 import { repository } from "../../tools/toolchain/paths.ts";
 import { mockApi } from "./cluster.ts";
-import { stackConfig } from "./stack-file.ts";
 
 export const stacks = stackNames(repository);
 
 const plans = new Map<string, Promise<Plan>>();
 
-const record = async (stack: string): Promise<Plan> => {
-  const config = stackConfig(stack);
-  const text = readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8");
+/** The plan of a stack file that is not committed. */
+export const planOfText = async (stack: string, text: string): Promise<Plan> => {
+  const { config } = engineConfig(`Pulumi.${stack}.yaml`, text);
   // No commit is asked: a plan is that of the files as they are.
   const gitops = config["strata:gitops"];
   const isDelivered = gitops !== undefined && deliversStack(JSON.parse(gitops));
@@ -34,7 +34,7 @@ const record = async (stack: string): Promise<Plan> => {
 export const planOf = (stack: string): Promise<Plan> => {
   const known = plans.get(stack);
   if (known) return known;
-  const recorded = record(stack);
+  const recorded = planOfText(stack, readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8"));
   plans.set(stack, recorded);
   return recorded;
 };
