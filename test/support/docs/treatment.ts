@@ -10,6 +10,7 @@ const devFast = "test/lifecycle/dev-fast.test.ts";
 const itself = "minutes to half an hour: it is a suite";
 
 export const treatments: Readonly<Record<string, Treatment>> = {
+  help: "executed",
   preview: "executed",
   doctor: "executed",
   render: "executed",
