@@ -46,6 +46,7 @@ export const treatments: Readonly<Record<string, Treatment>> = {
 /** Commands of an executed script that are not: a pattern of their text to the reason. */
 export const exceptions: readonly (readonly [RegExp, string])[] = [
   [/^npm run preview eks$/, "Pulumi's aws plugin, which has no offline twin"],
+  [/^npm run \w+ shop$/, "a stack that only its page makes; test/plan/how-to.test.ts plans it"],
   [/^npm run doctor eks$/, "an account to ask"],
   [/^npm run drill .*--yes/, "an AWS account, an hour and money"],
   [/^npm run render(?!.*--(?:check|out))/, "to write gitops/; the same with --check and --out is executed"],
