@@ -1,13 +1,10 @@
 // Where two values of a resource differ, field by field: items of a list by their name, long texts by their lines. Pure.
+
 import { structuredPatch } from "diff";
 import { redact } from "../../report/redact.ts";
+import { isMapping, type Mapping } from "../mapping.ts";
 import { isMasked } from "../plan/snapshot.ts";
 import type { Field } from "./schema.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isScalar = (value: unknown): boolean => typeof value !== "object" || value === null;
 
@@ -24,11 +21,11 @@ const written = (value: unknown): string | undefined => {
 
 /** The name that each item of a list has for itself, where they all have one: containers, ports, variables. */
 const namesOf = (items: readonly unknown[]): readonly string[] | undefined => {
-  const names = items.flatMap((item) => (isFields(item) && typeof item["name"] === "string" ? [item["name"]] : []));
+  const names = items.flatMap((item) => (isMapping(item) && typeof item["name"] === "string" ? [item["name"]] : []));
   return names.length === items.length && new Set(names).size === names.length ? names : undefined;
 };
 
-const byName = (items: readonly unknown[], names: readonly string[]): Fields =>
+const byName = (items: readonly unknown[], names: readonly string[]): Mapping =>
   Object.fromEntries(names.map((name, index) => [`[${name}]`, items[index]]));
 
 /** A text that is JSON is compared as what it says. */
@@ -78,12 +75,12 @@ const textFields = (path: string, from: string, to: string): Field[] => {
   return [{ kind: "value", path: cut(path, limits.path), from: written(from), to: written(to) }];
 };
 
-/** Fields of two values of one place; a side that is undefined is not there. Empty where they are alike. */
+/** Mapping of two values of one place; a side that is undefined is not there. Empty where they are alike. */
 export const fieldsOf = (path: string, from: unknown, to: unknown): Field[] => {
   if (from === to) return [];
   if (isMasked(from) && isMasked(to))
     return [{ kind: "value", path: cut(path, limits.path), from: "[secret]", to: "[another secret]" }];
-  if (isFields(from) && isFields(to)) {
+  if (isMapping(from) && isMapping(to)) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
     return keys.flatMap((key) => fieldsOf(join(path, key), from[key], to[key]));
   }

@@ -1,22 +1,19 @@
 // What a workflow must keep to beside its syntax, so that a pull request of a stranger's can do nothing but run. Pure.
+
 import { parse } from "yaml";
+import { isMapping, type Mapping } from "../mapping.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const fields = (value: unknown): Fields => (isFields(value) ? value : {});
+const fields = (value: unknown): Mapping => (isMapping(value) ? value : {});
 
 interface Job {
   readonly name: string;
-  readonly fields: Fields;
-  readonly steps: readonly Fields[];
+  readonly fields: Mapping;
+  readonly steps: readonly Mapping[];
 }
 
 interface Workflow {
   readonly text: string;
-  readonly top: Fields;
+  readonly top: Mapping;
   readonly triggers: readonly string[];
   readonly jobs: readonly Job[];
 }
@@ -26,7 +23,7 @@ type Rule = (workflow: Workflow) => string[];
 const triggersOf = (on: unknown): string[] =>
   typeof on === "string" ? [on] : Array.isArray(on) ? on.map(String) : Object.keys(fields(on));
 
-const stepsOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fields) : []);
+const stepsOf = (value: unknown): Mapping[] => (Array.isArray(value) ? value.map(fields) : []);
 
 const read = (text: string): Workflow => {
   const top = fields(parse(text));
@@ -36,7 +33,7 @@ const read = (text: string): Workflow => {
     steps: stepsOf(fields(job)["steps"]),
   }));
   // A composite action has steps, and nothing else that counts here.
-  const action = isFields(top["runs"])
+  const action = isMapping(top["runs"])
     ? [{ name: "runs", fields: fields(top["runs"]), steps: stepsOf(fields(top["runs"])["steps"]) }]
     : [];
   return { text, top, triggers: triggersOf(top["on"]), jobs: [...jobs, ...action] };
@@ -50,18 +47,18 @@ const pinned: Rule = ({ text }) =>
     .map((value) => `uses ${value}: pin it as owner/name@<40 hex digits> # v<x.y.z>`);
 
 const writes = (permissions: unknown): string[] =>
-  isFields(permissions)
+  isMapping(permissions)
     ? Object.entries(permissions).flatMap(([scope, level]) => (level === "write" ? [scope] : []))
     : permissions === undefined
       ? []
       : [String(permissions)];
 
 const leastPermissions: Rule = ({ top, jobs }) => [
-  ...(isFields(top["permissions"]) && Object.keys(top["permissions"]).length === 0
+  ...(isMapping(top["permissions"]) && Object.keys(top["permissions"]).length === 0
     ? []
     : ["permissions at the top must be {}: each job names its own"]),
   ...jobs.flatMap(({ name, fields: job }) =>
-    isFields(job["permissions"]) ? [] : [`${name}: permissions are missing, as a mapping`],
+    isMapping(job["permissions"]) ? [] : [`${name}: permissions are missing, as a mapping`],
   ),
 ];
 
@@ -84,7 +81,7 @@ const nothingToSteal: Rule = ({ text, triggers, jobs }) =>
       ]
     : [];
 
-const isUse = (step: Fields, action: string): boolean => String(step["uses"] ?? "").startsWith(`${action}@`);
+const isUse = (step: Mapping, action: string): boolean => String(step["uses"] ?? "").startsWith(`${action}@`);
 
 const checkouts: Rule = ({ triggers, jobs }) =>
   jobs.flatMap(({ name, steps }) =>

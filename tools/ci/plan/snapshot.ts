@@ -1,4 +1,5 @@
 // What a commit plans, as one file that another commit's plan is compared with. Pure: a plan in, plain data without a secret out.
+
 import { createHash } from "node:crypto";
 import { resourceKey } from "../../../layers/platform/gitops/delivered.ts";
 import { kindOf } from "../../engine/events.ts";
@@ -6,6 +7,7 @@ import type { LayerName } from "../../engine/progress.ts";
 import type { Plan, Registration } from "../../plan/record.ts";
 import { type Properties, plainObject } from "../../plugins/rpc/values.ts";
 import { locator, typesOf } from "../../report/place.ts";
+import { isMapping } from "../mapping.ts";
 
 /** Raised when a comparison with an older file would show differences that are none. */
 export const snapshotVersion = 1;
@@ -38,11 +40,6 @@ export interface Snapshot {
   readonly stacks: readonly StackSnapshot[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const secretForm = /^\[secret [0-9a-f]{12}\]$/;
 
 /** Whether a text of a snapshot stands for a secret. */
@@ -50,7 +47,7 @@ export const isMasked = (value: unknown): value is string => typeof value === "s
 
 const maskAll = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(maskAll);
-  if (isFields(value)) return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, maskAll(child)]));
+  if (isMapping(value)) return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, maskAll(child)]));
   const digest = createHash("sha256")
     .update(JSON.stringify(value) ?? "")
     .digest("hex");
@@ -60,7 +57,7 @@ const maskAll = (value: unknown): unknown => {
 const mask = (value: unknown, secret: ReadonlySet<string>, path: readonly string[] = []): unknown => {
   if (secret.has(path.join("."))) return maskAll(value);
   if (Array.isArray(value)) return value.map((item, index) => mask(item, secret, [...path, String(index)]));
-  if (!isFields(value)) return value;
+  if (!isMapping(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, mask(child, secret, [...path, key])]));
 };
 
@@ -70,7 +67,7 @@ const secretsOf = ({ type, secretPaths }: Pick<Registration, "type" | "secretPat
 
 const nameIn = ({ type, name, inputs }: Pick<Registration, "type" | "name" | "inputs">): string => {
   const metadata = inputs["metadata"];
-  if (!type.startsWith("kubernetes:") || !isFields(metadata) || typeof metadata["name"] !== "string") return name;
+  if (!type.startsWith("kubernetes:") || !isMapping(metadata) || typeof metadata["name"] !== "string") return name;
   return typeof metadata["namespace"] === "string" ? `${metadata["namespace"]}/${metadata["name"]}` : metadata["name"];
 };
 
