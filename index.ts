@@ -5,6 +5,7 @@ import { certifiedHosts, edgeHosts, recordedHosts } from "./config/edge-hosts.ts
 import { deliversStack } from "./config/gitops-delivers.ts";
 import { loadConfig } from "./config/load.ts";
 import { routeHosts } from "./config/route-hosts.ts";
+import { ruleTraits } from "./config/rule-traits.ts";
 import { stackOfFile } from "./config/stack-name.ts";
 import { appBuckets, appNamespaces, appWaypoints, createAppSpace, createApps } from "./layers/apps/index.ts";
 import { type AskApi, type ClusterFacts, createCluster } from "./layers/cluster/index.ts";
@@ -92,6 +93,7 @@ const strata = async (facts?: ClusterFacts, getChart?: GetChart, delivery?: GitO
   const platform = createPlatform({
     cluster: upper,
     config,
+    traits: ruleTraits(config),
     buckets: appBuckets(config.apps),
     clients: clientsOf(config.apps, routeNamespaces(config.network.ingress.routes)),
     visitors: visitorsOf({

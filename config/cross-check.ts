@@ -17,6 +17,7 @@ import { k3dIssues } from "./k3d-check.ts";
 import { unknown } from "./nearest.ts";
 import { awsNetworkIssues } from "./network-aws-check.ts";
 import { openbaoIssues } from "./openbao-check.ts";
+import { policyIssues } from "./policy-check.ts";
 import type { Config } from "./schema.ts";
 
 /** Sections that are valid by themselves; a section with mistakes of its own is left out, so it cannot cause follow-up errors. */
@@ -192,6 +193,7 @@ export const crossCheck = (config: ValidSections, present: ReadonlySet<string>):
     ...openbaoIssues(config, present),
     ...secretsIssues(config, present),
     ...gitOpsIssues(config),
+    ...policyIssues(config),
     ...gatewayIssues(config),
     ...certificateIssues(config),
     ...edgeIssues(config, present),

@@ -22,7 +22,7 @@ export const sections = {
   queue: QueueSchema.exactOptional(),
   secrets: SecretsSchema.exactOptional(),
   openbao: OpenBaoSchema.exactOptional(),
-  policy: PolicySchema.exactOptional(),
+  policy: PolicySchema.prefault({ kind: "none" }),
   gitops: GitOpsSchema.exactOptional(),
   apps: AppsSchema.default({}),
 };
@@ -99,7 +99,9 @@ export type S3Config = Extract<ObjectStoreConfig, { kind: "s3" }>;
 export type ObservabilityConfig = NonNullable<Config["observability"]>;
 export type SecretsConfig = NonNullable<Config["secrets"]>;
 export type OpenBaoConfig = NonNullable<Config["openbao"]>;
-export type PolicyConfig = NonNullable<Config["policy"]>;
+export type PolicyConfig = Config["policy"];
+export type KyvernoConfig = Extract<PolicyConfig, { kind: "kyverno" }>;
+export type SignatureConfig = KyvernoConfig["signatures"][number];
 export type QueueConfig = NonNullable<Config["queue"]>;
 export type GitOpsConfig = NonNullable<Config["gitops"]>;
 export type AppConfig = Config["apps"][string];

@@ -41,7 +41,7 @@ const build = async (entries, target) => {
     bundle: true,
     splitting: true,
     // The engine's SDK keeps its state in its module: a copy of it in the bundle would be another program's.
-    external: ["@pulumi/pulumi", "@pulumi/pulumi/*", "esbuild"],
+    external: ["@pulumi/pulumi", "@pulumi/pulumi/*", "@pulumi/policy", "@pulumi/policy/*", "esbuild"],
     platform: "node",
     format: "esm",
     target: "node20",
@@ -79,9 +79,17 @@ const sweep = (name, kept) => {
   }
 };
 
+const nameOf = (entries) => entries[0].replace(/\.ts$/, "").replaceAll("/", "-");
+
+/** Name of the bundle that a load of these files would take as it is; undefined where it would be made anew. */
+export const bundleOf = (...entries) => {
+  const known = readIndex(join(folder, `${nameOf(entries)}.json`));
+  return known?.version === version && isFresh(known.inputs) ? known.id : undefined;
+};
+
 /** Path of the bundle. Processes that make it at once each use a folder of their own, and one of these is remembered. */
 const bundle = async (entries) => {
-  const name = entries[0].replace(/\.ts$/, "").replaceAll("/", "-");
+  const name = nameOf(entries);
   const index = join(folder, `${name}.json`);
   const file = (id) => join(folder, id, "main.mjs");
   const known = readIndex(index);

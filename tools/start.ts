@@ -4,6 +4,7 @@ import { describeTime } from "./cluster/expiry.ts";
 import { openStore } from "./cluster/memory.ts";
 import { type Command, type Opened, openCommand, parseCommand } from "./command.ts";
 import { conclude, type Outcome, runAction } from "./engine/commands.ts";
+import { judgePlan, tellViolations } from "./engine/policy.ts";
 import { describeLayers, describeUrls } from "./engine/report.ts";
 import { paths } from "./toolchain/paths.ts";
 
@@ -53,8 +54,14 @@ const wantsBake = ({ progress }: Outcome): boolean => {
 export async function up(command: Command): Promise<number> {
   const opened: Opened = await openCommand(command, "change");
   const { session, screen } = opened;
+  const judgement = await judgePlan(session, screen);
+  if (judgement === "refused") {
+    screen.close();
+    return 1;
+  }
   screen.print(`${colors.bold(session.name)}: pulumi up`);
-  const outcome = await runAction("up", session, screen, { extra: command.extra });
+  const outcome = await runAction("up", session, screen, { extra: [...judgement.flags, ...command.extra] });
+  tellViolations(outcome.progress.violations, screen, "What breaks a rule was not made.");
   const code = conclude("up", outcome, session, screen);
   for (const warning of code === 0 ? outcome.progress.warnings : []) screen.print(colors.yellow(`  ! ${warning}`));
   if (code === 0) for (const line of closingLines(outcome, session.name)) screen.print(line);

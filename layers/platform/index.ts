@@ -15,6 +15,7 @@ import type {
 import type { MeshMembers } from "../../lib/mesh/membership.ts";
 import type { Peer } from "../../lib/network-policy.ts";
 import { namespaces, nodePorts, services } from "../../names.ts";
+import type { RuleTraits } from "../../policy/rules/types.ts";
 import type { Visitors } from "../network/visitors.ts";
 import type { Clients } from "./clients.ts";
 import { createObjectStore } from "./object-store/index.ts";
@@ -35,6 +36,8 @@ export interface PlatformArgs {
     Config,
     "postgres" | "objectStore" | "observability" | "queue" | "secrets" | "policy" | "openbao"
   >;
+  /** How strict the rules of the cluster are. */
+  readonly traits: RuleTraits;
   /** Buckets that apps ask for; those of the stack file and of observability are added. */
   readonly buckets: readonly string[];
   /** Who uses what. */
@@ -86,7 +89,7 @@ const credentialsOf = (config: PlatformArgs["config"], postgres: PostgresHandle 
   );
 
 export const createPlatform = (args: PlatformArgs): Platform => {
-  const { cluster, config } = args;
+  const { cluster, config, traits } = args;
   const { images, options } = cluster;
 
   const objectStore =
@@ -162,7 +165,7 @@ export const createPlatform = (args: PlatformArgs): Platform => {
       options,
     );
 
-  if (config.policy) new Kyverno("kyverno", { cluster, config: config.policy }, options);
+  if (config.policy.kind === "kyverno") new Kyverno("kyverno", { cluster, config: config.policy, traits }, options);
 
   const openbao =
     config.openbao &&

@@ -1,4 +1,5 @@
 // Reads a recorded plan as Kubernetes sees it: objects, pods and containers, with the plan's own registration beside each.
+import type { ContainerSpec as RuledContainer, PodSpec as RuledPod } from "../../policy/rules/objects.ts";
 import type { Plan, Registration } from "../../tools/plan/record.ts";
 
 export interface Metadata {
@@ -8,35 +9,17 @@ export interface Metadata {
   readonly annotations?: Record<string, string>;
 }
 
-export interface SecurityContext {
-  readonly privileged?: boolean;
-  readonly allowPrivilegeEscalation?: boolean;
-  readonly readOnlyRootFilesystem?: boolean;
-  readonly runAsNonRoot?: boolean;
-  readonly runAsUser?: number;
-  readonly capabilities?: { readonly add?: string[]; readonly drop?: string[] };
-  readonly seccompProfile?: { readonly type?: string };
-}
-
-export interface ContainerSpec {
-  readonly name: string;
+/** As a plan has them: with what the rules do not look at. */
+export interface ContainerSpec extends RuledContainer {
   readonly image: string;
-  readonly env?: { readonly name: string; readonly value?: string }[];
   readonly args?: string[];
   readonly command?: string[];
-  readonly resources?: { readonly requests?: Record<string, string>; readonly limits?: Record<string, string> };
-  readonly securityContext?: SecurityContext;
   readonly ports?: { readonly containerPort: number; readonly hostPort?: number }[];
 }
 
-export interface PodSpec {
+export interface PodSpec extends RuledPod {
   readonly containers: ContainerSpec[];
   readonly initContainers?: ContainerSpec[];
-  readonly securityContext?: SecurityContext;
-  readonly hostNetwork?: boolean;
-  readonly hostPID?: boolean;
-  readonly volumes?: { readonly name: string; readonly hostPath?: { readonly path: string } }[];
-  readonly automountServiceAccountToken?: boolean;
 }
 
 export interface KubernetesObject {

@@ -9,6 +9,7 @@ import { type Screen, withoutLines } from "../terminal/live.ts";
 import { paths } from "../toolchain/paths.ts";
 import { watchDisk } from "./disk.ts";
 import { Display } from "./display.ts";
+import { policyFlags } from "./policy.ts";
 import { Progress } from "./progress.ts";
 import { cleanMessage, describeCounts, describeFailures, remedyFor } from "./report.ts";
 import { type EngineResult, runEngine } from "./run.ts";
@@ -68,6 +69,7 @@ export async function runAction(
         ...flags[action],
         ...["--stack", session.name, "--config-file", session.configFile, "--parallel", String(parallel)],
         ...["--non-interactive", "--color", "never"],
+        ...(action === "preview" ? policyFlags(session.root) : []),
         ...extra,
       ],
       env: {

@@ -35,6 +35,15 @@ export interface Diagnostic {
   readonly ephemeral?: boolean;
 }
 
+/** What a policy pack has to say of a resource. */
+export interface PolicyViolation {
+  readonly resourceUrn?: string;
+  /** The rule's description, and after a line break what is wrong. */
+  readonly message: string;
+  readonly policyName: string;
+  readonly enforcementLevel: "advisory" | "mandatory" | (string & {});
+}
+
 export interface EngineEvent {
   readonly sequence: number;
   /** Seconds since 1970: too coarse to time anything with. */
@@ -43,6 +52,7 @@ export interface EngineEvent {
   readonly resOutputsEvent?: { readonly metadata: StepMetadata; readonly planning?: boolean };
   readonly resOpFailedEvent?: { readonly metadata: StepMetadata };
   readonly diagnosticEvent?: Diagnostic;
+  readonly policyEvent?: PolicyViolation;
   readonly summaryEvent?: {
     readonly durationSeconds: number;
     readonly resourceChanges: Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 // What a run has done so far, told from the engine's events: per component and per layer. Pure: the clock comes from outside.
-import { type EngineEvent, kindOf, nameOf, type Operation, type StepMetadata } from "./events.ts";
+import { type EngineEvent, kindOf, nameOf, type Operation, type PolicyViolation, type StepMetadata } from "./events.ts";
 
 export const layers = ["cluster", "network", "platform", "apps"] as const;
 export type LayerName = (typeof layers)[number];
@@ -58,6 +58,8 @@ export class Progress {
   readonly #messages = new Map<string, string[]>();
   readonly #failed = new Set<string>();
   readonly warnings: string[] = [];
+  /** What the policy pack found. */
+  readonly violations: PolicyViolation[] = [];
   readonly counts: Record<string, number> = {};
   /** Lines that the program says about its own work, newest last (the cluster's healing, for one). */
   readonly notes: string[] = [];
@@ -85,6 +87,7 @@ export class Progress {
     else if (event.resOutputsEvent) this.#finished(event.resOutputsEvent.metadata, now, "done");
     else if (event.resOpFailedEvent) this.#finished(event.resOpFailedEvent.metadata, now, "failed");
     else if (event.diagnosticEvent) this.#said(event.diagnosticEvent);
+    else if (event.policyEvent) this.violations.push(event.policyEvent);
     else if (event.summaryEvent) this.result = event.summaryEvent.result;
   }
 

@@ -1,6 +1,6 @@
 // What a run says at its end: counts, times per layer, addresses, and for a failure what failed, why, and what to do. Pure text.
 import { count, duration } from "../terminal/duration.ts";
-import { isSecretOutput, kindOf, nameOf } from "./events.ts";
+import { isSecretOutput, kindOf, nameOf, type PolicyViolation } from "./events.ts";
 import type { Failure, Progress } from "./progress.ts";
 
 /** Engine messages that only repeat that something failed. */
@@ -93,6 +93,22 @@ export function describeFailures(failures: readonly Failure[]): readonly string[
     if (remedy !== undefined) lines.push(`    → ${remedy}`);
     return lines;
   });
+}
+
+const isMandatory = ({ enforcementLevel }: PolicyViolation): boolean => enforcementLevel === "mandatory";
+
+/** The pack's own sentence: the engine puts the rule's description on a line before it. */
+const saidOf = ({ message }: PolicyViolation): string => message.trim().split("\n").at(-1) ?? "";
+
+/** What a plan breaks: of each rule once a place, those that stop it first. */
+export function describeViolations(violations: readonly PolicyViolation[]): {
+  readonly refused: readonly string[];
+  readonly advised: readonly string[];
+} {
+  const lines = (wanted: boolean): readonly string[] => [
+    ...new Set(violations.filter((violation) => isMandatory(violation) === wanted).map(saidOf)),
+  ];
+  return { refused: lines(true), advised: lines(false) };
 }
 
 const words: Readonly<Record<string, readonly [done: string, planned: string]>> = {

@@ -1,14 +1,6 @@
-// What a pod and a Service in strata's own namespaces must look like, in CEL: the rules that test/plan/invariants.test.ts has for the plan. Pure.
-import { nodeAccess } from "../../../lib/node-access.ts";
-import { labels, namespaces, nodePorts } from "../../../names.ts";
-
-export interface Rule {
-  readonly name: string;
-  readonly resource: "pods" | "services";
-  readonly variables: Readonly<Record<string, string>>;
-  /** Why a thing is refused, to the expression that is true where it is not. */
-  readonly validations: Readonly<Record<string, string>>;
-}
+// Kyverno's part of the rules (policy/rules): those that a cluster can see, as policies in CEL. Pure.
+import { labels, namespaces } from "../../../names.ts";
+import type { SharedRule } from "../../../policy/rules/types.ts";
 
 /**
  * Namespaces with strata's own workloads in them. Not those that charts run in, whose pods are their publishers' to shape, and not
@@ -25,101 +17,55 @@ export const governed: readonly string[] = [
   namespaces.tunnel,
 ];
 
-const list = (values: readonly (string | number)[]): string =>
-  `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;
+const list = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(", ")}]`;
 
 const containers = "object.spec.containers + object.spec.?initContainers.orValue([])";
-const every = (expression: string): string => `variables.containers.all(c, ${expression})`;
 
-/** One that names what it runs: a tag other than latest, or a digest. */
-const images: Rule = {
-  name: "strata-images",
-  resource: "pods",
-  variables: { containers },
-  validations: {
-    "An image needs a fixed tag or a digest: latest names another image every day": every(
-      "c.image.contains('@sha256:') || (c.image.matches('^.+:[^:/]+$') && !c.image.endsWith(':latest'))",
-    ),
-  },
-};
+/** A pod is known by its workload's label, a Service by its own name. */
+const workload = {
+  pods: `namespaceObject.metadata.name + '/' + object.metadata.?labels[?'${labels.name}'].orValue('')`,
+  services: "namespaceObject.metadata.name + '/' + object.metadata.name",
+} as const;
 
-const resources: Rule = {
-  name: "strata-resources",
-  resource: "pods",
-  variables: { containers },
-  validations: {
-    "A container needs requests of CPU and memory": every(
-      "'cpu' in c.?resources.requests.orValue({}) && 'memory' in c.?resources.requests.orValue({})",
-    ),
-    "A container needs a limit of memory": every("'memory' in c.?resources.limits.orValue({})"),
-  },
-};
-
-const hardening: Rule = {
-  name: "strata-hardening",
-  resource: "pods",
-  variables: { containers },
-  validations: {
-    "A container must not be privileged": every("c.?securityContext.privileged.orValue(false) == false"),
-    "A container must not escalate privileges": every(
-      "c.?securityContext.allowPrivilegeEscalation.orValue(true) == false",
-    ),
-    "A container needs a read-only root": every("c.?securityContext.readOnlyRootFilesystem.orValue(false) == true"),
-    "A container must drop all capabilities": every("'ALL' in c.?securityContext.capabilities.drop.orValue([])"),
-    "A container needs the runtime's seccomp profile": every(
-      "c.?securityContext.seccompProfile.type.orValue(object.spec.?securityContext.seccompProfile.type.orValue('')) == 'RuntimeDefault'",
-    ),
-  },
-};
-
-/** For all but the workloads of `nodeAccess`. */
-const node: Rule = {
-  name: "strata-node",
-  resource: "pods",
-  variables: {
-    containers,
-    workload: `namespaceObject.metadata.name + '/' + object.metadata.?labels[?'${labels.name}'].orValue('')`,
-    exempt: `variables.workload in ${list(Object.keys(nodeAccess))}`,
-    podUser: "object.spec.?securityContext.runAsUser.orValue(0)",
-    podNonRoot: "object.spec.?securityContext.runAsNonRoot.orValue(false)",
-  },
-  validations: {
-    "A container must not run as root": `variables.exempt || ${every(
-      "c.?securityContext.runAsNonRoot.orValue(variables.podNonRoot) == true && c.?securityContext.runAsUser.orValue(variables.podUser) != 0",
-    )}`,
-    "A pod must not share a namespace of its host":
-      "variables.exempt || !(object.spec.?hostNetwork.orValue(false) || object.spec.?hostPID.orValue(false) || object.spec.?hostIPC.orValue(false))",
-    "A pod must not mount the host": "variables.exempt || object.spec.?volumes.orValue([]).all(v, !has(v.hostPath))",
-  },
-};
-
-const ports: Rule = {
-  name: "strata-ports",
-  resource: "services",
-  variables: {},
-  validations: {
-    "A Service must not ask for a load balancer: what is public goes through the gateway":
-      "object.spec.?type.orValue('ClusterIP') != 'LoadBalancer'",
-    "A node port must be one of strata's own": `object.spec.?ports.orValue([]).all(p, p.?nodePort.orValue(0) in ${list([0, ...Object.values(nodePorts)])})`,
-  },
-};
-
-export const rules: readonly Rule[] = [images, resources, hardening, node, ports];
-
-/** The part of a rule that Kyverno's ValidatingPolicy and the API server's own ValidatingAdmissionPolicy have in common. */
-export const ruleSpec = (rule: Rule) => ({
-  // A Kyverno that is away must not keep the platform from starting; its namespaces enforce pod security without it.
-  failurePolicy: "Ignore",
-  matchConstraints: {
-    namespaceSelector: {
-      matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: [...governed] }],
-    },
-    resourceRules: [
-      { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: [rule.resource] },
-    ],
-  },
-  ...(Object.keys(rule.variables).length > 0 && {
-    variables: Object.entries(rule.variables).map(([name, expression]) => ({ name, expression })),
+const variablesOf = (rule: SharedRule, excepted: readonly string[]): Readonly<Record<string, string>> => ({
+  ...(rule.of === "pods" && { containers }),
+  ...(excepted.length > 0 && {
+    workload: workload[rule.of],
+    exempt: `variables.workload in ${list(excepted)}`,
   }),
-  validations: Object.entries(rule.validations).map(([message, expression]) => ({ expression, message })),
+  ...(rule.of === "pods" && rule.variables),
 });
+
+/** Why a thing is refused, and the expression that is true where it is not. */
+const demandsOf = (rule: SharedRule): readonly (readonly [says: string, cel: string])[] =>
+  rule.of === "services"
+    ? rule.services.map(({ says, cel }) => [says, cel])
+    : [
+        ...rule.containers.map(({ says, cel }) => [says, `variables.containers.all(c, ${cel})`] as const),
+        ...rule.pods.map(({ says, cel }) => [says, cel] as const),
+      ];
+
+/**
+ * The part of a rule that Kyverno's ValidatingPolicy and the API server's own ValidatingAdmissionPolicy have in common.
+ *
+ * @param excepted what the stack file excepts from it (`namespace/name`), beside what the rule itself does.
+ */
+export const ruleSpec = (rule: SharedRule, excepted: readonly string[] = []) => {
+  const exempt = [...Object.keys(rule.except), ...excepted];
+  const variables = Object.entries(variablesOf(rule, exempt));
+  return {
+    // A Kyverno that is away must not keep the platform from starting; its namespaces enforce pod security without it.
+    failurePolicy: "Ignore",
+    matchConstraints: {
+      namespaceSelector: {
+        matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: [...governed] }],
+      },
+      resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: [rule.of] }],
+    },
+    ...(variables.length > 0 && { variables: variables.map(([name, expression]) => ({ name, expression })) }),
+    validations: demandsOf(rule).map(([message, cel]) => ({
+      expression: exempt.length > 0 ? `variables.exempt || ${cel}` : cel,
+      message,
+    })),
+  };
+};

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { kyvernoValues } from "../../../../layers/platform/policy/kyverno-values.ts";
-import { governed, ruleSpec, rules } from "../../../../layers/platform/policy/rules.ts";
+import { governed, ruleSpec } from "../../../../layers/platform/policy/rules.ts";
 import { imageParts } from "../../../../lib/chart-images.ts";
 import { nodeAccess } from "../../../../lib/node-access.ts";
 import { namespaces, nodePorts } from "../../../../names.ts";
+import { sharedRules } from "../../../../policy/rules/index.ts";
+import type { Plan } from "../../../../tools/plan/record.ts";
 import { planWith } from "../../../support/istio/plan.ts";
 import { parsedConfig } from "../../../support/network.ts";
 
@@ -30,6 +32,13 @@ describe("the chart", () => {
   });
 });
 
+const rules = sharedRules({ digests: "not asked", loadBalancers: {} });
+const ruleOf = (name: string) => {
+  const rule = rules.find((one) => one.name === name);
+  if (rule === undefined) throw new Error(`there is no rule ${name}`);
+  return rule;
+};
+
 describe("the policies", () => {
   test("leave the namespaces of charts and of others alone", () => {
     const charts = ["kube-system", namespaces.mesh, namespaces.policy, namespaces.microservices];
@@ -39,22 +48,37 @@ describe("the policies", () => {
   });
 
   test("except the workloads that the plan's tests except, and nobody else", () => {
-    const node = rules.find(({ name }) => name === "strata-node");
-    for (const workload of Object.keys(nodeAccess)) expect(node?.variables["exempt"]).toContain(`"${workload}"`);
-    expect(rules.filter(({ variables }) => "exempt" in variables)).toEqual([node]);
+    const exempt = (name: string, more: readonly string[] = []) =>
+      ruleSpec(ruleOf(name), more).variables?.find((variable) => variable.name === "exempt")?.expression ?? "";
+    for (const workload of Object.keys(nodeAccess)) expect(exempt("strata-node")).toContain(`"${workload}"`);
+    expect(rules.filter(({ name }) => exempt(name) !== "").map(({ name }) => name)).toEqual(["strata-node"]);
+    expect(exempt("strata-hardening", ["apps/shop"])).toBe('variables.workload in ["apps/shop"]');
+  });
+
+  test("let an excepted thing pass each demand of the rule", () => {
+    const validations = (more: readonly string[]) => ruleSpec(ruleOf("strata-ports"), more).validations;
+    expect(validations(["apps/shop"]).map(({ expression }) => expression)).toEqual(
+      validations([]).map(({ expression }) => `variables.exempt || ${expression}`),
+    );
   });
 
   test("know every node port of ours", () => {
-    const text = JSON.stringify(rules.find(({ name }) => name === "strata-ports")?.validations);
+    const text = JSON.stringify(ruleSpec(ruleOf("strata-ports")).validations);
     for (const port of Object.values(nodePorts)) expect(text).toContain(String(port));
   });
 });
 
 test("audit is the default, and no other engine is installed", () => {
-  expect(parsedConfig({ policy: { kind: "kyverno" } }).policy).toEqual({ kind: "kyverno", action: "audit" });
+  expect(parsedConfig({}).policy).toEqual({ kind: "none", preview: "mandatory", rules: {}, exceptions: [], byTag: {} });
+  expect(parsedConfig({ policy: { kind: "kyverno" } }).policy).toMatchObject({ kind: "kyverno", action: "audit" });
   expect(() => parsedConfig({ policy: { kind: "gatekeeper" } })).toThrow("strata:policy.kind: ");
   expect(() => parsedConfig({ policy: { kind: "kyverno", action: "warn" } })).toThrow("Allowed: audit, enforce");
 });
+
+const policiesIn = (plan: Plan) =>
+  plan.resources
+    .filter(({ type }) => type.startsWith("kubernetes:policies.kyverno.io/"))
+    .map(({ inputs }) => inputs as { metadata: { name: string }; spec: { validationActions: string[] } });
 
 test("nothing waits for it but its policies, which say what becomes of an offender", { timeout: 60_000 }, async () => {
   const plan = await planWith({
@@ -67,7 +91,20 @@ test("nothing waits for it but its policies, which say what becomes of an offend
   expect(waiting.map(({ type }) => type)).toEqual(
     rules.map(() => "kubernetes:policies.kyverno.io/v1:ValidatingPolicy"),
   );
-  expect(waiting.map(({ inputs }) => (inputs["spec"] as { validationActions: string[] }).validationActions)).toEqual(
-    rules.map(() => ["Deny"]),
-  );
+  expect(policiesIn(plan).map(({ spec }) => spec.validationActions)).toEqual(rules.map(() => ["Deny"]));
+});
+
+test("what the stack file says of the rules holds in the cluster too", { timeout: 60_000 }, async () => {
+  const reason = "brought over as it is, until spring";
+  const plan = await planWith({
+    "strata:policy": {
+      kind: "kyverno",
+      rules: { "strata-ports": { level: "disabled", reason }, "strata-images": { level: "advisory", reason } },
+      exceptions: [{ rule: "strata-resources", of: "apps/legacy", reason }],
+    },
+  });
+  const names = policiesIn(plan).map(({ metadata }) => metadata.name);
+  expect(names).toEqual(rules.map(({ name }) => name).filter((name) => name !== "strata-ports"));
+  const resources = policiesIn(plan).find(({ metadata }) => metadata.name === "strata-resources");
+  expect(JSON.stringify(resources?.spec)).toContain('variables.workload in [\\"apps/legacy\\"]');
 });
