@@ -14,7 +14,13 @@ const issues = (
   network: Record<string, unknown>,
   { cluster = eks as object, hosts = ["a.example.com"] as readonly string[], rehearse = false } = {},
 ) => {
-  const apps = { a: { image: "ghcr.io/acme/app:1.0.0", port: 80, routes: hosts.map((host) => ({ host, path: "/" })) } };
+  const apps = {
+    a: {
+      image: "ghcr.io/acme/app:1.0.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      port: 80,
+      routes: hosts.map((host) => ({ host, path: "/" })),
+    },
+  };
   const raw = Object.fromEntries(
     Object.entries({ cluster, network, apps }).map(([name, value]) => [name, JSON.stringify(value)]),
   );

@@ -17,7 +17,12 @@ const issues = (backend: object, from: string, cluster: object = eks, rehearse =
     backend: { kind: "aws", ...backend },
     items: { shared: { keys: { token: { from } } } },
   };
-  const apps = { a: { image: "ghcr.io/acme/app:1.0.0", port: 80 } };
+  const apps = {
+    a: {
+      image: "ghcr.io/acme/app:1.0.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      port: 80,
+    },
+  };
   try {
     parseConfig({
       file: "Pulumi.test.yaml",

@@ -23,7 +23,10 @@ const issues = (sections: Record<string, unknown>): readonly string[] => {
 };
 
 const objectStore = { kind: "s3" };
-const app = { image: "ghcr.io/acme/api:1.0.0", port: 8080 };
+const app = {
+  image: "ghcr.io/acme/api:1.0.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+  port: 8080,
+};
 
 test("buckets of AWS are for a cluster on AWS", () => {
   expect(issues({ cluster: { kind: "kind" }, objectStore })).toEqual([

@@ -4,7 +4,13 @@ import { ConfigError } from "../../../lib/errors.ts";
 import { parsedConfig } from "../../support/network.ts";
 
 const issues = (network: Record<string, unknown>, hosts: readonly string[], cluster: object = { kind: "kind" }) => {
-  const apps = { a: { image: "ghcr.io/acme/app:1.0.0", port: 80, routes: hosts.map((host) => ({ host, path: "/" })) } };
+  const apps = {
+    a: {
+      image: "ghcr.io/acme/app:1.0.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      port: 80,
+      routes: hosts.map((host) => ({ host, path: "/" })),
+    },
+  };
   const sections = { cluster, network: { ingress: { kind: "traefik", api: "gateway" }, ...network }, apps };
   const raw = Object.fromEntries(Object.entries(sections).map(([name, value]) => [name, JSON.stringify(value)]));
   try {

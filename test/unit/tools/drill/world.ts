@@ -19,7 +19,7 @@ ${postgres}
     kind: external-secrets
     backend: { kind: aws }
   strata:apps:
-    api: { image: "ghcr.io/acme/api:1.0.0", port: 8080 }
+    api: { image: "ghcr.io/acme/api:1.0.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", port: 8080 }
 `;
 
 const ok = (stdout: unknown = ""): Answer => ({
