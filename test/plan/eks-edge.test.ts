@@ -22,7 +22,11 @@ const sections = (network: object) => ({
     items: { shared: { keys: { token: { from: "prod/shared" } } } },
   },
   apps: {
-    shop: { image: "ghcr.io/acme/shop:1.4.2", port: 8080, routes: [{ host: "shop.example.com", path: "/" }] },
+    shop: {
+      image: "ghcr.io/acme/shop:1.4.2@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      port: 8080,
+      routes: [{ host: "shop.example.com", path: "/" }],
+    },
   },
 });
 

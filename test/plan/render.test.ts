@@ -27,6 +27,7 @@ const fixture: StackSource = {
   text: `
 config:
   strata:cluster: { kind: existing, kubeconfig: /nowhere/kubeconfig, context: prod }
+  strata:policy: { kind: none, preview: advisory }
   strata:tunnelCredentials: { secure: v1:abc }
   strata:postgres: { databases: { shop: { owner: shop } } }
   strata:objectStore: { kind: garage, capacity: 4Gi }
