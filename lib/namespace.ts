@@ -4,11 +4,10 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js
 import type * as pulumi from "@pulumi/pulumi";
 import { labels } from "../names.ts";
 import { denyAllSpec } from "./network-policy.ts";
+import { podSecurityLevel } from "./pod-security.ts";
 
 export interface NamespaceArgs {
   readonly name: string;
-  /** Pod Security Standard that is enforced. Default: restricted. `privileged` is for node agents only. */
-  readonly podSecurity?: "restricted" | "privileged";
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +21,7 @@ export const createNamespace = (
   args: NamespaceArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> => {
-  const level = args.podSecurity ?? "restricted";
+  const level = podSecurityLevel(args.name);
   const namespace = new Namespace(
     `${resourceName}-namespace`,
     {

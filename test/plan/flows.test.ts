@@ -5,6 +5,7 @@ import { chartFlows, chartServices, offered } from "../support/flows/chart-flows
 import { chartPods } from "../support/flows/chart-pods.ts";
 import { grantText } from "../support/flows/evaluate.ts";
 import { type Graph, graphOf } from "../support/flows/graph.ts";
+import { flowTables } from "../support/flows/table.ts";
 import { declared, walk } from "../support/flows/walk.ts";
 import { stackSections } from "../support/stack-file.ts";
 import { planOf, stacks } from "../support/stack-plan.ts";
@@ -115,11 +116,17 @@ test("the messages name the component, the pods, the port and what to do", async
   ]);
 });
 
+test("docs/network-flows.md says who talks to whom; update with npx vitest run --project plan -u test/plan/flows.test.ts", async () => {
+  const all: [string, Graph][] = [];
+  for (const stack of stacks) all.push([stack, await graphFor(stack)]);
+  await expect(flowTables(all)).toMatchFileSnapshot("../../docs/network-flows.md");
+});
+
 describe("what is listed with a reason", () => {
-  let all: readonly Graph[];
+  const all: Graph[] = [];
 
   beforeAll(async () => {
-    all = await Promise.all(stacks.map(graphFor));
+    for (const stack of stacks) all.push(await graphFor(stack));
   });
 
   test("is still in a stack, and still not to be seen in any configuration", () => {

@@ -21,7 +21,7 @@ export class Calico extends Component implements PodNetwork {
     super("network", "Calico", name, options);
     const child = { parent: this };
     // The operator is there before any pod network is, so it shares that of the node.
-    const namespace = createNamespace(name, { name: namespaces.calico, podSecurity: "privileged" }, child);
+    const namespace = createNamespace(name, { name: namespaces.calico }, child);
     const release = createRelease(
       name,
       {

@@ -46,7 +46,7 @@ export class Istio extends Component implements Mesh {
     const child = { parent: this };
     const { cluster, config, telemetry } = args;
     // istio-cni writes the nodes' CNI folder, and both it and ztunnel enter the network namespaces of pods.
-    const namespace = createNamespace(name, { name: namespaces.mesh, podSecurity: "privileged" }, child);
+    const namespace = createNamespace(name, { name: namespaces.mesh }, child);
     const flows = istioFlows({ issuers: config.issuers, waypoints: args.waypoints });
     for (const [workload, own] of Object.entries(flows))
       allowFlows(`${name}-${workload}`, { namespace, workload, flows: own }, child);

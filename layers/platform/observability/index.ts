@@ -56,11 +56,7 @@ export class Observability extends Component {
     const child = { parent: this };
     const namespace = createNamespace(name, { name: namespaces.observability }, child);
     this.namespace = namespace;
-    const agentNamespace = createNamespace(
-      `${name}-agents`,
-      { name: namespaces.nodeAgents, podSecurity: "privileged" },
-      child,
-    );
+    const agentNamespace = createNamespace(`${name}-agents`, { name: namespaces.nodeAgents }, child);
     const exposure = cluster.nodePorts ? "nodePort" : "cluster";
     const runBy = config.kind === "native" ? "strata" : cluster.simulated ? "simulated operator" : "operator";
     const common = { images, namespace };
