@@ -1,4 +1,4 @@
-// `npm run check`: what can be said of a change in a minute: types, style, workflows, generated files, rendered objects, units and plans.
+// `npm run check`: what can be said of a change in a minute: types, style, workflows, generated files, rendered objects, advisories, units and plans.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import colors from "picocolors";
@@ -16,6 +16,8 @@ const steps: readonly (readonly [title: string, program: string, ...args: string
   ["generated files", bin("tsx"), "tools/schema.ts", "--check"],
   ["workflows", process.execPath, join(repository, "tools", "run.mjs"), "ci", "lint"],
   ["rendered objects", process.execPath, join(repository, "tools", "run.mjs"), "render", "--check"],
+  // Says so and goes on where the registry can't be asked.
+  ["advisories", process.execPath, join(repository, "tools", "run.mjs"), "advisories"],
   [tests, bin("vitest"), "run", "--project", "unit", "--project", "plan"],
 ];
 

@@ -155,7 +155,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [
       {
         script: "check",
-        does: "types, style, workflows, generated files, rendered objects, units and plans",
+        does: "types, style, workflows, generated files, rendered objects, advisories, units and plans",
         docs: "docs/tools.md",
       },
       {
@@ -167,7 +167,23 @@ export const commandGroups: readonly CommandGroup[] = [
       { script: "ci", args: "-- STEP ...", does: "a step of a workflow, here as there", docs: "docs/ci.md" },
       { script: "test", does: "every suite that needs no container engine", docs: "docs/tools.md" },
       { script: "golden", does: "plans every stack anew and writes test/golden", docs: "docs/tools.md" },
-      { script: "schema", does: "writes the JSON schema and docs/configuration.md", docs: "docs/configuration.md" },
+      {
+        script: "schema",
+        does: "writes the JSON schema, docs/configuration.md and docs/licenses.md",
+        docs: "docs/configuration.md",
+      },
+      {
+        script: "sbom",
+        args: "[FILE]",
+        does: "a bill of materials of packages and tools, in CycloneDX",
+        docs: "docs/supply-chain.md#bill-of-materials",
+      },
+      {
+        script: "advisories",
+        args: "[-- --strict]",
+        does: "what the registry knows against the packages; exit code 1 for what nobody has explained",
+        docs: "docs/supply-chain.md#advisories",
+      },
       {
         script: "faults",
         args: "[PART OF A NAME...]",

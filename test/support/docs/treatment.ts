@@ -40,6 +40,8 @@ export const treatments: Readonly<Record<string, Treatment>> = {
   "ci:preview": { needs: "a base commit to plan", shownBy: ["test/plan/preview.test.ts"] },
   check: { needs: itself, shownBy: ["test"] },
   golden: { needs: "to write the golden files", shownBy: ["test/plan/golden.test.ts"] },
+  sbom: { needs: "to write a file", shownBy: ["test/unit/tools/supply"] },
+  advisories: { needs: "a registry that answers", shownBy: ["test/unit/tools/supply"] },
   schema: { needs: "to write the generated files", shownBy: ["test/unit/config"] },
 };
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parseAdvisories } from "../../../tools/advisories.ts";
 import { parseBench } from "../../../tools/bench/arguments.ts";
 import { parseCheck } from "../../../tools/check.ts";
 import { parsePreview } from "../../../tools/ci/preview.ts";
@@ -34,6 +35,7 @@ const none: Parser = (args) => {
 
 /** The arguments of each script, read by its own parser. Those that are not here take a stack and flags. */
 const parsers: Readonly<Record<string, Parser>> = {
+  advisories: parseAdvisories,
   bench: parseBench,
   ci: ([step]) => stepOf(step),
   "ci:preview": parsePreview,
@@ -43,6 +45,7 @@ const parsers: Readonly<Record<string, Parser>> = {
   output: parseOutput,
   render: parseRenderArguments,
   report: parseReport,
+  sbom: ([file]) => file,
   scale: sizesOf,
   setup: (args) => args.filter((tool) => tool !== "tool...").map((tool) => describe(tool)),
   faults: vitest,
