@@ -20,7 +20,7 @@ const withHoles = (text: string): string => {
       if (text[at] === "{") depth += 1;
       if (text[at] === "}") depth -= 1;
       at += 1;
-    } while (depth > 0 || text[at - 1] === "$");
+    } while (at < text.length && (depth > 0 || text[at - 1] === "$"));
     at -= 1;
     out += hole;
   }
