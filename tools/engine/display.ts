@@ -36,7 +36,7 @@ export function componentLine(component: ComponentProgress, now: number, { final
   const elapsed = duration((running.size > 0 ? now : (span?.end ?? now)) - since);
   const rest = final ? colors.green("✓") : colors.dim("·");
   const mark = failed > 0 ? colors.red("✗") : running.size > 0 ? colors.cyan("…") : rest;
-  const head = `${component.layer.padEnd(9)}${component.name.padEnd(26)}${elapsed.padStart(8)}  `;
+  const head = `${component.layer.padEnd(9)}${component.name.padEnd(30)}${elapsed.padStart(8)}  `;
   const state = running.size > 0 ? activity(component, now) : `${done} ready${failed > 0 ? `, ${failed} failed` : ""}`;
   // A line that wraps would break the block that is redrawn.
   const room = Math.max(10, columns - head.length - 5);
