@@ -123,9 +123,9 @@ describe("lines", () => {
     const line = (columns: number): string =>
       stripVTControlCharacters(componentLine(running, 4200, { final: false, columns }));
     expect(line(200)).toBe(
-      "  … platform postgres                     4.0 s  creating StatefulSet postgres-server 4.0 s",
+      "  … platform postgres                         4.0 s  creating StatefulSet postgres-server 4.0 s",
     );
-    expect(line(70)).toBe("  … platform postgres                     4.0 s  creating StatefulSe…");
+    expect(line(70)).toBe("  … platform postgres                         4.0 s  creating StatefulSe…");
   });
 
   test("more components than the terminal has lines: the failed and the longest first, the others counted", () => {
@@ -151,8 +151,8 @@ describe("lines", () => {
     if (!rests) throw new Error("no component");
     const mark = (final: boolean): string =>
       stripVTControlCharacters(componentLine(rests, 9000, { final, columns: 200 })).trim();
-    expect(mark(false)).toBe("· platform postgres                     2.0 s  1 ready");
-    expect(mark(true)).toBe("✓ platform postgres                     2.0 s  1 ready");
+    expect(mark(false)).toBe("· platform postgres                         2.0 s  1 ready");
+    expect(mark(true)).toBe("✓ platform postgres                         2.0 s  1 ready");
   });
 });
 
