@@ -125,7 +125,7 @@ describe("lines", () => {
     expect(line(200)).toBe(
       "  … platform postgres                         4.0 s  creating StatefulSet postgres-server 4.0 s",
     );
-    expect(line(70)).toBe("  … platform postgres                         4.0 s  creating StatefulSe…");
+    expect(line(70)).toBe("  … platform postgres                         4.0 s  creating Statef…");
   });
 
   test("more components than the terminal has lines: the failed and the longest first, the others counted", () => {
