@@ -186,8 +186,10 @@ export const blueGreenVerdict = ({ memory, seen, goal, names }: Look): Verdict =
     return failed(gaveUp({ ...remember(memory, seen), phase: memory.phase }, goal), ...lines);
   if (phase === "Idle") {
     const degraded = conditionOf(cluster, "Degraded");
-    const snapshotFailed = preUpgradeSnapshotJobName !== undefined && jobState(snapshot) === "failed";
-    if ((snapshotFailed && memory.snapshotFailed) || isTrue(degraded))
+    const jobFailed = preUpgradeSnapshotJobName !== undefined && jobState(snapshot) === "failed";
+    // The Job may have been read a moment before the operator's word on it.
+    const snapshotFailed = jobFailed || degraded?.reason === "PreUpgradeBackupFailed";
+    if ((jobFailed && memory.snapshotFailed) || isTrue(degraded))
       return failed(
         {
           what: snapshotFailed
