@@ -7,7 +7,14 @@ import { eksSection } from "../support/aws/eks-plan.ts";
 import { identityPolicyIssues, type PolicyDocument, resourcePolicyIssues } from "../support/aws/policy-lint.ts";
 
 const databases = { auth_db: { owner: "devuser" } };
-const apps = { api: { image: "ghcr.io/acme/api:1.0.0", port: 8080, database: "auth_db", bucket: "uploads" } };
+const apps = {
+  api: {
+    image: "ghcr.io/acme/api:1.0.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    port: 8080,
+    database: "auth_db",
+    bucket: "uploads",
+  },
+};
 
 const record = (postgres: object, salt?: string): Promise<Plan> =>
   recordPlan(

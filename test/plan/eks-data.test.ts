@@ -6,7 +6,12 @@ import { eksSection } from "../support/aws/recorded.ts";
 import { stackConfig } from "../support/stack-file.ts";
 
 const databases = { auth_db: { owner: "devuser" } };
-const app = { image: "ghcr.io/acme/api:1.0.0", port: 8080, database: "auth_db", bucket: "uploads" };
+const app = {
+  image: "ghcr.io/acme/api:1.0.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+  port: 8080,
+  database: "auth_db",
+  bucket: "uploads",
+};
 const deployment = "kubernetes:apps/v1:Deployment";
 const statefulSet = "kubernetes:apps/v1:StatefulSet";
 const account = "kubernetes:core/v1:ServiceAccount";
