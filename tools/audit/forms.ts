@@ -1,4 +1,5 @@
 // The ways in which a value may have been written down: the texts to look for when a secret is looked for. Pure.
+import { escapeHtml } from "../report/html/text.ts";
 
 export type Form = "clear" | "base64" | "hex" | "URL-encoded" | "JSON-escaped" | "HTML-escaped";
 
@@ -26,14 +27,6 @@ const jsonEscaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 const goEscaped = (text: string): string =>
   jsonEscaped(text).replace(/[<>&]/g, (found) => `\\u00${found.charCodeAt(0).toString(16)}`);
 
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 const lowerEscapes = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (found) => found.toLowerCase());
 
 /** Text to form: every text that gives the value away. Empty for a value that is too short to be looked for. */
@@ -51,7 +44,7 @@ export function formsOf(value: string): ReadonlyMap<string, Form> {
     ["URL-encoded", [url, lowerEscapes(url)]],
     // JSON in a string of JSON is escaped twice: an event log that holds a manifest.
     ["JSON-escaped", [...escaped, ...escaped.map(jsonEscaped)]],
-    ["HTML-escaped", [value.replace(/[&<>"']/g, (found) => entities[found] ?? found)]],
+    ["HTML-escaped", [escapeHtml(value)]],
   ];
   const found = new Map<string, Form>();
   for (const [form, list] of texts) for (const text of list) if (!found.has(text)) found.set(text, form);

@@ -2,22 +2,10 @@
 import { expect, test } from "vitest";
 import { judge, nodeAddress } from "../../support/flows/evaluate.ts";
 import type { Cluster, Edge, Outside, Pods, PolicySpec } from "../../support/flows/model.ts";
+import { podsNamed } from "../../support/flows/pods.ts";
 
-const pods = (id: string, labels: Record<string, string>, more: Partial<Pods> = {}): Pods => ({
-  kind: "pods",
-  id,
-  namespace: id.split("/")[0] ?? "",
-  name: id.split("/")[1] ?? "",
-  labels,
-  annotations: {},
-  ports: [{ name: "http", port: 8080, protocol: "TCP" }],
-  hostNetwork: false,
-  replicas: 1,
-  token: false,
-  probes: [],
-  texts: [],
-  ...more,
-});
+const pods = (id: `${string}/${string}`, labels: Record<string, string>, more: Partial<Pods> = {}): Pods =>
+  podsNamed(id, { labels, ports: [{ name: "http", port: 8080, protocol: "TCP" }], ...more });
 
 const web = pods("a/web", { app: "web", tier: "front" });
 const server = pods("b/server", { app: "server" });

@@ -1,23 +1,11 @@
 import { expect, test } from "vitest";
 import { edgesOfText } from "../../support/flows/addresses.ts";
 import { type Cluster, edgeText, type Pods } from "../../support/flows/model.ts";
+import { podsNamed } from "../../support/flows/pods.ts";
 import { relabel, scrapeEdges } from "../../support/flows/scrape.ts";
 
-const pods = (id: string, ports: Pods["ports"], more: Partial<Pods> = {}): Pods => ({
-  kind: "pods",
-  id,
-  namespace: id.split("/")[0] ?? "",
-  name: id.split("/")[1] ?? "",
-  labels: { app: id.split("/")[1] ?? "" },
-  annotations: {},
-  ports,
-  hostNetwork: false,
-  replicas: 1,
-  token: false,
-  probes: [],
-  texts: [],
-  ...more,
-});
+const pods = (id: `${string}/${string}`, ports: Pods["ports"], more: Partial<Pods> = {}): Pods =>
+  podsNamed(id, { ports, ...more });
 
 const web = pods("a/web", []);
 const db = pods("b/db", [{ name: "sql", port: 5432, protocol: "TCP" }]);
